@@ -1,0 +1,119 @@
+package engine
+
+import (
+	"fmt"
+	"sync"
+
+	"github.com/counterweight-go/counterweight/internal/op"
+	G "gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+)
+
+// Link names the function that made a tensor out of its Logits.
+type Link int
+
+const (
+	NoLink Link = iota
+	SigmoidLink
+	SoftmaxLink
+)
+
+// Tensor is an array inside a graph. Its shape includes the batch axis.
+type Tensor struct {
+	Node  *G.Node
+	Shape tensor.Shape
+	// Differentiable is set when a trainable parameter contributes to it;
+	// gradients are computed for no other tensor.
+	Differentiable bool
+	// Logits is what Link was applied to, where the tensor is the output of a
+	// sigmoid or a softmax: a loss is more exact on the logits.
+	Logits *Tensor
+	Link   Link
+}
+
+// Graph is a computation under construction for one batch size and one mode.
+type Graph struct {
+	DType    tensor.Dtype
+	Training bool
+	State    *op.State
+
+	graph   *G.ExprGraph
+	params  map[*Param]*Tensor
+	names   map[string]bool
+	streams uint64
+}
+
+// building is held while a graph is built, differentiated and compiled:
+// Gorgonia keeps package-level caches that are not safe to use side by side.
+var building sync.Mutex
+
+// Build makes a graph, hands it to construct and compiles what construct
+// returns: the cost (nil for inference) and the tensors to keep, which the
+// plan computes whether or not the cost depends on them.
+func Build(dt tensor.Dtype, training bool, state *op.State, construct func(*Graph) (cost *Tensor, keep []*Tensor, err error)) (*Plan, error) {
+	building.Lock()
+	defer building.Unlock()
+	g := &Graph{
+		DType: dt, Training: training, State: state,
+		graph: G.NewGraph(), params: map[*Param]*Tensor{}, names: map[string]bool{},
+	}
+	cost, keep, err := construct(g)
+	if err != nil {
+		return nil, err
+	}
+	return g.compile(cost, keep)
+}
+
+// Input adds an array that is filled before each run; its memory is
+// Node.Value(). Names are unique within a graph, because Gorgonia merges
+// inputs of the same name and type.
+func (g *Graph) Input(name string, shape tensor.Shape) (*Tensor, error) {
+	return g.leaf(name, tensor.New(tensor.Of(g.DType), tensor.WithShape(shape...)))
+}
+
+// Param adds a parameter, once for each graph.
+func (g *Graph) Param(p *Param) (*Tensor, error) {
+	if t, ok := g.params[p]; ok {
+		return t, nil
+	}
+	t, err := g.leaf(p.Name, p.Value)
+	if err != nil {
+		return nil, err
+	}
+	t.Differentiable = p.Trainable
+	g.params[p] = t
+	return t, nil
+}
+
+func (g *Graph) leaf(name string, value *tensor.Dense) (*Tensor, error) {
+	if g.names[name] {
+		return nil, fmt.Errorf("engine: two arrays are named %q", name)
+	}
+	g.names[name] = true
+	node := G.NewTensor(g.graph, g.DType, value.Dims(), G.WithName(name), G.WithValue(value))
+	return &Tensor{Node: node, Shape: value.Shape().Clone()}, nil
+}
+
+// Apply adds an operation.
+func (g *Graph) Apply(o op.Op, in ...*Tensor) (*Tensor, error) {
+	nodes := make(G.Nodes, len(in))
+	out := &Tensor{}
+	for i, t := range in {
+		nodes[i] = t.Node
+		out.Differentiable = out.Differentiable || t.Differentiable
+	}
+	node, err := G.ApplyOp(o, nodes...)
+	if err != nil {
+		return nil, fmt.Errorf("engine: %v: %w", o, err)
+	}
+	out.Node, out.Shape = node, node.Shape()
+	return out, nil
+}
+
+// Stream returns a number that tells the random operations of a graph apart.
+// It counts from 0 in the order of construction, so every graph of a model
+// gives a layer the same stream.
+func (g *Graph) Stream() uint64 {
+	g.streams++
+	return g.streams - 1
+}

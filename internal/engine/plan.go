@@ -1,0 +1,194 @@
+package engine
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/counterweight-go/counterweight/internal/op"
+	G "gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+)
+
+// Plan is a compiled graph: its operations in order, bound to their memory.
+// It must not be run twice at the same time.
+type Plan struct {
+	steps  []step
+	values map[*G.Node]G.Value
+	grads  map[*Param]*tensor.Dense
+}
+
+type step struct {
+	op  G.Op
+	run func() error
+}
+
+// Value returns the memory of a kept tensor, an input or the cost. A dense
+// tensor for anything but a scalar.
+func (p *Plan) Value(t *Tensor) G.Value { return p.values[t.Node] }
+
+// Dense returns the memory of a kept tensor or an input.
+func (p *Plan) Dense(t *Tensor) *tensor.Dense {
+	d, _ := p.values[t.Node].(*tensor.Dense)
+	return d
+}
+
+// Grad returns the memory of the cost's gradient with respect to a trainable
+// parameter of the graph, or nil.
+func (p *Plan) Grad(param *Param) *tensor.Dense { return p.grads[param] }
+
+// Steps returns how many operations a run executes.
+func (p *Plan) Steps() int { return len(p.steps) }
+
+// Run executes the plan. What it computes stays in place until the next run.
+func (p *Plan) Run() (err error) {
+	at := 0
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("engine: %v: panic: %v", p.steps[at].op, r)
+		}
+	}()
+	for at = range p.steps {
+		if err := p.steps[at].run(); err != nil {
+			return fmt.Errorf("engine: %v: %w", p.steps[at].op, err)
+		}
+	}
+	return nil
+}
+
+// compile differentiates the cost, leaves out what nobody needs, and binds the
+// rest in topological order.
+func (g *Graph) compile(cost *Tensor, keep []*Tensor) (*Plan, error) {
+	p := &Plan{values: map[*G.Node]G.Value{}, grads: map[*Param]*tensor.Dense{}}
+	var wanted []*G.Node
+	for _, t := range keep {
+		wanted = append(wanted, t.Node)
+	}
+	gradNodes, err := g.differentiate(cost)
+	if err != nil {
+		return nil, err
+	}
+	if cost != nil {
+		wanted = append(wanted, cost.Node)
+	}
+	for _, n := range gradNodes {
+		wanted = append(wanted, n)
+	}
+	order, err := g.order(wanted)
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range order {
+		if err := p.add(g, n); err != nil {
+			return nil, err
+		}
+	}
+	for param, n := range gradNodes {
+		grad, ok := p.values[n].(*tensor.Dense)
+		if !ok {
+			return nil, fmt.Errorf("engine: the gradient of %s is a %T, expected a dense tensor", param.Name, p.values[n])
+		}
+		p.grads[param] = grad
+	}
+	return p, nil
+}
+
+func (g *Graph) differentiate(cost *Tensor) (map[*Param]*G.Node, error) {
+	if cost == nil || !g.Training || !cost.Differentiable {
+		return nil, nil
+	}
+	var params []*Param
+	var wrt G.Nodes
+	for param := range g.params {
+		if param.Trainable {
+			params = append(params, param)
+		}
+	}
+	// A map has no order, and the order of the nodes must not vary between runs.
+	slices.SortFunc(params, func(a, b *Param) int { return int(g.params[a].Node.ID() - g.params[b].Node.ID()) })
+	for _, param := range params {
+		wrt = append(wrt, g.params[param].Node)
+	}
+	grads, err := G.Grad(cost.Node, wrt...)
+	if err != nil {
+		return nil, fmt.Errorf("engine: differentiating the loss: %w", err)
+	}
+	byParam := make(map[*Param]*G.Node, len(grads))
+	for i, n := range grads {
+		byParam[params[i]] = n
+	}
+	return byParam, nil
+}
+
+// order returns the nodes that the wanted ones need, inputs first.
+func (g *Graph) order(wanted []*G.Node) ([]*G.Node, error) {
+	needed := map[*G.Node]bool{}
+	for len(wanted) > 0 {
+		n := wanted[len(wanted)-1]
+		wanted = wanted[:len(wanted)-1]
+		if !needed[n] {
+			needed[n] = true
+			wanted = append(wanted, g.children(n)...)
+		}
+	}
+	sorted, err := G.Sort(g.graph)
+	if err != nil {
+		return nil, fmt.Errorf("engine: sorting the graph: %w", err)
+	}
+	slices.Reverse(sorted)
+	return slices.DeleteFunc(sorted, func(n *G.Node) bool { return !needed[n] }), nil
+}
+
+func (g *Graph) children(n *G.Node) []*G.Node {
+	var nodes []*G.Node
+	for it := g.graph.From(n.ID()); it.Next(); {
+		nodes = append(nodes, it.Node().(*G.Node))
+	}
+	return nodes
+}
+
+// add appends the step of one node to the plan.
+func (p *Plan) add(g *Graph, n *G.Node) error {
+	if v := n.Value(); v != nil { // an input, a parameter or a constant
+		p.values[n] = v
+		return nil
+	}
+	var in []G.Value
+	for _, child := range g.children(n) {
+		in = append(in, p.values[child])
+	}
+	if o, ok := n.Op().(op.Op); ok {
+		run, err := o.Bind(in)
+		if err != nil {
+			return err
+		}
+		p.values[n] = o.Output()
+		p.steps = append(p.steps, step{o, func() error { run(); return nil }})
+		return nil
+	}
+	return p.addStock(n, in)
+}
+
+// addStock appends one of Gorgonia's own operations, such as the sum that
+// Gorgonia makes of the gradients of a tensor with several consumers. Its
+// result is copied into memory of the plan, because a stock operation returns
+// another value at each call.
+func (p *Plan) addStock(n *G.Node, in []G.Value) error {
+	if n.Op() == nil {
+		return fmt.Errorf("engine: %v has neither a value nor an operation", n)
+	}
+	out := tensor.New(tensor.Of(n.Dtype()), tensor.WithShape(n.Shape()...))
+	p.values[n] = out
+	stock := n.Op()
+	p.steps = append(p.steps, step{stock, func() error {
+		v, err := stock.Do(in...)
+		if err != nil {
+			return err
+		}
+		result, ok := v.(*tensor.Dense)
+		if !ok {
+			return fmt.Errorf("a stock operation gave a %T, expected a dense tensor", v)
+		}
+		return tensor.Copy(out, result)
+	}})
+	return nil
+}

@@ -1,0 +1,72 @@
+package kernel
+
+import "math"
+
+// The optimizer updates below make one pass over memory: w is the parameter,
+// g its gradient, which is multiplied by scale first (the step's 1/denominator),
+// the rest are the optimizer's slots. Formulas are those of Keras 3.
+
+// SGD is plain gradient descent: w -= lr·g.
+func SGD[T Float](w, g []T, scale, lr T) {
+	f := lr * scale
+	for i := range w {
+		w[i] -= f * g[i]
+	}
+}
+
+// Momentum is gradient descent with a velocity v: v = mu·v - lr·g, then
+// w += v, or w += mu·v - lr·g with nesterov.
+func Momentum[T Float](w, g, v []T, scale, lr, mu T, nesterov bool) {
+	f := lr * scale
+	for i := range w {
+		step := f * g[i]
+		v[i] = mu*v[i] - step
+		if nesterov {
+			w[i] += mu*v[i] - step
+		} else {
+			w[i] += v[i]
+		}
+	}
+}
+
+// Adam updates the moments m and v and subtracts lr·m/(sqrt(v)+eps). The
+// caller folds the bias correction of the step into lr; eps is not corrected.
+// When vmax is not nil it keeps the largest v so far, which takes v's place
+// (AMSGrad).
+func Adam[T Float](w, g, m, v, vmax []T, scale, lr, beta1, beta2, eps T) {
+	for i := range w {
+		gi := g[i] * scale
+		m[i] += (gi - m[i]) * (1 - beta1)
+		v[i] += (gi*gi - v[i]) * (1 - beta2)
+		d := v[i]
+		if vmax != nil {
+			d = max(d, vmax[i])
+			vmax[i] = d
+		}
+		w[i] -= lr * m[i] / (sqrt(d) + eps)
+	}
+}
+
+// RMSprop divides the gradient by the root of a running mean v of its square,
+// eps inside the root: v = rho·v + (1-rho)·g², u = lr·g/sqrt(v+eps). With a
+// running mean a of the gradient (centered) the root is of v - a² + eps. With a
+// momentum buffer b the step is b = mu·b + u. a and b may be nil.
+func RMSprop[T Float](w, g, v, a, b []T, scale, lr, rho, mu, eps T) {
+	for i := range w {
+		gi := g[i] * scale
+		v[i] = rho*v[i] + (1-rho)*gi*gi
+		d := v[i] + eps
+		if a != nil {
+			a[i] = rho*a[i] + (1-rho)*gi
+			d -= a[i] * a[i]
+		}
+		u := lr * gi / sqrt(d)
+		if b != nil {
+			b[i] = mu*b[i] + u
+			u = b[i]
+		}
+		w[i] -= u
+	}
+}
+
+func sqrt[T Float](x T) T { return T(math.Sqrt(float64(x))) }

@@ -1,0 +1,34 @@
+package kernel
+
+// Hash64 is the finalizer of SplitMix64 (Steele, Lea and Flood 2014): a
+// bijection of 64-bit words whose outputs for successive inputs pass as random.
+// It serves as a counter-based generator: the i-th number of a stream does not
+// need the ones before it, so a mask is the same however the work is cut.
+func Hash64(x uint64) uint64 {
+	x += 0x9e3779b97f4a7c15
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return x ^ x>>31
+}
+
+// DropoutMask fills mask with 1/(1-rate) where an element is kept, with
+// probability 1-rate, and 0 where it is dropped. Element i is decided by the
+// stream key and its index offset+i alone. A rate of 1 drops everything.
+func DropoutMask[T Float](mask []T, key, offset uint64, rate float64) {
+	if rate >= 1 {
+		clear(mask)
+		return
+	}
+	keep := T(1 / (1 - rate))
+	limit := uint64(rate * (1 << 32)) // drop when the 32 random bits are below
+	for i := range mask {
+		at := offset + uint64(i)
+		// Two decisions come from one hash: the halves of a word.
+		bits := Hash64(key^(at>>1)*0xd1342543de82ef95) >> (32 * (at & 1)) & 0xffffffff
+		if bits < limit {
+			mask[i] = 0
+		} else {
+			mask[i] = keep
+		}
+	}
+}

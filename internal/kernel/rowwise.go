@@ -1,0 +1,137 @@
+package kernel
+
+import (
+	"math"
+	"slices"
+)
+
+// RowActivation names an activation that looks at a whole row, the last axis.
+type RowActivation int
+
+const (
+	Softmax RowActivation = iota
+	LogSoftmax
+	Sparsemax // Martins and Astudillo 2016
+	GLU       // first half of the row times the sigmoid of the second half
+)
+
+// Width returns the length of an output row for input rows of length n.
+func (a RowActivation) Width(n int) int {
+	if a == GLU {
+		return n / 2
+	}
+	return n
+}
+
+// ActivateRows sets the rows of y to the activation of the rows, of length n,
+// of z. scratch holds at least n elements and is used by Sparsemax only.
+func ActivateRows[T Float](a RowActivation, n int, y, z, scratch []T) {
+	for ; len(z) >= n && n > 0; z, y = z[n:], y[a.Width(n):] {
+		row, out := z[:n], y[:a.Width(n)]
+		switch a {
+		case Softmax:
+			softmaxRow(out, row)
+		case LogSoftmax:
+			lse := logSumExp(row)
+			for j, v := range row {
+				out[j] = T(float64(v) - lse)
+			}
+		case Sparsemax:
+			tau := sparsemaxThreshold(row, scratch[:n])
+			for j, v := range row {
+				out[j] = max(v-tau, 0)
+			}
+		case GLU:
+			for j := range out {
+				out[j] = row[j] * T(sigmoid(float64(row[n/2+j])))
+			}
+		}
+	}
+}
+
+// ActivateRowsGrad sets dz to the gradient of the input rows z, of length n,
+// given the gradient dy of the output rows y.
+func ActivateRowsGrad[T Float](a RowActivation, n int, dz, dy, z, y []T) {
+	w := a.Width(n)
+	for ; len(z) >= n && n > 0; z, dz, y, dy = z[n:], dz[n:], y[w:], dy[w:] {
+		zr, dzr, yr, dyr := z[:n], dz[:n], y[:w], dy[:w]
+		switch a {
+		case Softmax:
+			s := T(Dot(dyr, yr))
+			for j, p := range yr {
+				dzr[j] = p * (dyr[j] - s)
+			}
+		case LogSoftmax:
+			var s float64
+			for _, g := range dyr {
+				s += float64(g)
+			}
+			for j, v := range yr {
+				dzr[j] = dyr[j] - T(math.Exp(float64(v))*s)
+			}
+		case Sparsemax:
+			// Only the support (p > 0) passes gradients, less their mean.
+			var s T
+			support := 0
+			for j, p := range yr {
+				if p > 0 {
+					s += dyr[j]
+					support++
+				}
+			}
+			mean := s / T(max(support, 1))
+			for j, p := range yr {
+				dzr[j] = 0
+				if p > 0 {
+					dzr[j] = dyr[j] - mean
+				}
+			}
+		case GLU:
+			for j, g := range dyr {
+				s := T(sigmoid(float64(zr[w+j])))
+				dzr[j] = g * s
+				dzr[w+j] = g * zr[j] * s * (1 - s)
+			}
+		}
+	}
+}
+
+func softmaxRow[T Float](p, z []T) {
+	top := slices.Max(z)
+	var sum float64
+	for j, v := range z {
+		e := math.Exp(float64(v - top))
+		p[j] = T(e)
+		sum += e
+	}
+	inv := T(1 / sum)
+	for j := range p {
+		p[j] *= inv
+	}
+}
+
+// logSumExp is log(sum(exp(z))) without overflow.
+func logSumExp[T Float](z []T) float64 {
+	top := slices.Max(z)
+	var sum float64
+	for _, v := range z {
+		sum += math.Exp(float64(v - top))
+	}
+	return float64(top) + math.Log(sum)
+}
+
+// sparsemaxThreshold finds tau with sum(max(z-tau,0)) = 1.
+func sparsemaxThreshold[T Float](z, sorted []T) T {
+	copy(sorted, z)
+	slices.Sort(sorted)
+	var cum, tau float64
+	for k := 1; k <= len(sorted); k++ {
+		v := float64(sorted[len(sorted)-k])
+		cum += v
+		if 1+float64(k)*v <= cum {
+			break
+		}
+		tau = (cum - 1) / float64(k)
+	}
+	return T(tau)
+}

@@ -1,0 +1,115 @@
+package rank
+
+import (
+	"math"
+	"slices"
+)
+
+// Curve holds, for each distinct score in descending order, the weight of the
+// positive (TP) and negative (FP) rows that score at least as much. The last
+// entries are therefore the total weights of the two classes.
+type Curve struct {
+	Score, TP, FP []float64
+}
+
+// New checks, sorts and accumulates the rows. weights nil means ones.
+func New(labels, scores, weights []float64) (*Curve, error) {
+	if err := Check(labels, scores, weights); err != nil {
+		return nil, err
+	}
+	b := Buffer{entries: make([]entry, 0, len(scores))}
+	for i, s := range scores {
+		b.Add(labels[i], s, WeightOf(weights, i))
+	}
+	return b.Curve(), nil
+}
+
+// accumulate rebuilds the curve from entries that descend by score.
+func (c *Curve) accumulate(sorted []entry) {
+	n := len(sorted)
+	c.Score, c.TP, c.FP = slices.Grow(c.Score[:0], n), slices.Grow(c.TP[:0], n), slices.Grow(c.FP[:0], n)
+	var tp, fp float64
+	for i, e := range sorted {
+		if e.weight > 0 {
+			tp += e.weight
+		} else {
+			fp -= e.weight
+		}
+		if i+1 == n || sorted[i+1].score != e.score {
+			c.Score = append(c.Score, e.score)
+			c.TP = append(c.TP, tp)
+			c.FP = append(c.FP, fp)
+		}
+	}
+}
+
+// Totals returns the weights of the positive and of the negative rows.
+func (c *Curve) Totals() (pos, neg float64) {
+	if n := len(c.Score); n > 0 {
+		return c.TP[n-1], c.FP[n-1]
+	}
+	return 0, 0
+}
+
+// ROCAUC is the area under the ROC curve by the trapezoid rule, which equals
+// P(s+ > s-) + P(s+ = s-)/2. It is NaN unless both classes have weight.
+func (c *Curve) ROCAUC() float64 {
+	var area, tp, fp float64
+	for i := range c.Score {
+		area += (c.FP[i] - fp) * (c.TP[i] + tp) / 2
+		tp, fp = c.TP[i], c.FP[i]
+	}
+	if tp == 0 || fp == 0 {
+		return math.NaN()
+	}
+	return area / (tp * fp)
+}
+
+// AveragePrecision is sum_n (R_n - R_{n-1}) P_n over the distinct scores,
+// without interpolation. It is 0 without positive rows and 1 without negative
+// ones.
+func (c *Curve) AveragePrecision() float64 {
+	var sum, tp float64
+	for i := range c.Score {
+		if c.TP[i] > tp {
+			sum += (c.TP[i] - tp) * c.TP[i] / (c.TP[i] + c.FP[i])
+			tp = c.TP[i]
+		}
+	}
+	if tp == 0 {
+		return 0
+	}
+	return sum / tp
+}
+
+// ROC returns the false and true positive rates at each threshold, thresholds
+// descending, a row being positive when its score is at least the threshold.
+// The first point is (0, 0) at +Inf. The rate of a class without weight is NaN.
+func (c *Curve) ROC() (fpr, tpr, thresholds []float64) {
+	pos, neg := c.Totals()
+	fpr, tpr, thresholds = []float64{0 / neg}, []float64{0 / pos}, []float64{math.Inf(1)}
+	for i, s := range c.Score {
+		fpr = append(fpr, c.FP[i]/neg)
+		tpr = append(tpr, c.TP[i]/pos)
+		thresholds = append(thresholds, s)
+	}
+	return fpr, tpr, thresholds
+}
+
+// PrecisionRecall returns precision and recall at each threshold, thresholds
+// ascending, a row being positive when its score is at least the threshold.
+// A last point (1, 0) without a threshold closes the curve. Without positive
+// rows the recall is 1 at every threshold.
+func (c *Curve) PrecisionRecall() (precision, recall, thresholds []float64) {
+	pos, _ := c.Totals()
+	for i := len(c.Score) - 1; i >= 0; i-- {
+		r := 1.0
+		if pos > 0 {
+			r = c.TP[i] / pos
+		}
+		precision = append(precision, c.TP[i]/(c.TP[i]+c.FP[i]))
+		recall = append(recall, r)
+		thresholds = append(thresholds, c.Score[i])
+	}
+	return append(precision, 1), append(recall, 0), thresholds
+}
