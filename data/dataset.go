@@ -1,0 +1,91 @@
+package data
+
+import (
+	"fmt"
+	"iter"
+	"math/rand/v2"
+	"slices"
+
+	"gorgonia.org/tensor"
+)
+
+// Batch is a run of rows. X, Y and W are aligned on axis 0.
+type Batch struct {
+	X *tensor.Dense // inputs
+	Y *tensor.Dense // targets; nil where there are none
+	W *tensor.Dense // weights on the leading axes of the loss; nil means all ones
+}
+
+// Dataset is a restartable source of batches.
+//
+// Batches starts a new pass. The same Order gives the same batches every time.
+// A batch is valid until the next one of its pass is asked for: the source may
+// write over it. An error ends the pass. Every row is given exactly once, so
+// the last batch may be smaller than the others.
+//
+// Len is the number of rows of a pass, or -1 where it is unknown.
+type Dataset interface {
+	Batches(Order) iter.Seq2[Batch, error]
+	Len() int
+}
+
+// Shuffle says which rows change places between passes.
+type Shuffle int
+
+const (
+	ShuffleRows    Shuffle = iota // permute all rows, anew in every pass
+	ShuffleBatches                // batches stay in order, the rows inside each are permuted (Keras's "batch")
+	ShuffleOff                    // rows stay in order
+)
+
+// DefaultBatchSize is the batch size of an Order that names none, as in Keras.
+const DefaultBatchSize = 32
+
+// Order says how a pass visits the rows. Equal orders visit them equally; the
+// permutation depends on Seed and Pass alone (and for ShuffleBatches on where
+// the batches end).
+type Order struct {
+	BatchSize int // rows of a batch; 0 means DefaultBatchSize
+	Shuffle   Shuffle
+	Seed      uint64
+	Pass      uint64 // number of the pass, the epoch as a rule
+}
+
+// Size returns the number of rows of a full batch, or an error where BatchSize
+// is negative.
+func (o Order) Size() (int, error) {
+	switch {
+	case o.BatchSize < 0:
+		return 0, fmt.Errorf("data: batch size %d, want at least 1", o.BatchSize)
+	case o.BatchSize == 0:
+		return DefaultBatchSize, nil
+	}
+	return o.BatchSize, nil
+}
+
+// Rows returns the order in which a pass visits n rows, nil meaning 0 to n-1.
+// Datasets of any kind use it, so that they shuffle alike.
+func (o Order) Rows(n int) ([]int, error) {
+	size, err := o.Size()
+	if err != nil {
+		return nil, err
+	}
+	switch o.Shuffle {
+	case ShuffleOff:
+		return nil, nil
+	case ShuffleRows:
+		size = max(n, 1)
+	case ShuffleBatches:
+	default:
+		return nil, fmt.Errorf("data: unknown shuffle %d, want ShuffleRows, ShuffleBatches or ShuffleOff", o.Shuffle)
+	}
+	rows := make([]int, n)
+	for i := range rows {
+		rows[i] = i
+	}
+	rng := rand.New(rand.NewPCG(o.Seed, o.Pass))
+	for part := range slices.Chunk(rows, size) {
+		rng.Shuffle(len(part), func(i, j int) { part[i], part[j] = part[j], part[i] })
+	}
+	return rows, nil
+}

@@ -1,0 +1,102 @@
+package data
+
+import (
+	"errors"
+	"fmt"
+
+	"gorgonia.org/tensor"
+)
+
+// Take returns the given rows of t in the given order, repeats included, as a
+// new tensor of shape (len(rows), …). t is a float32 or float64 tensor of rank 1
+// or more. No rows, or a row outside t, is an error.
+func Take(t tensor.Tensor, rows []int) (*tensor.Dense, error) {
+	d, err := rowsOf(t)
+	if err != nil {
+		return nil, fmt.Errorf("data: %w", err)
+	}
+	if len(rows) == 0 {
+		return nil, errors.New("data: no rows to take")
+	}
+	n := d.Shape()[0]
+	for i, r := range rows {
+		if r < 0 || r >= n {
+			return nil, fmt.Errorf("data: cannot take row %d (place %d of the list), want 0 to %d", r, i, n-1)
+		}
+	}
+	out := like(d, len(rows))
+	fill(out, d, 0, len(rows), rows)
+	return out, nil
+}
+
+// Rows returns rows from to to-1 of t, keeping its rank. The result shares the
+// memory of t where t is contiguous. t is a float32 or float64 tensor of rank 1
+// or more; an empty range, or one that leaves t, is an error.
+func Rows(t tensor.Tensor, from, to int) (*tensor.Dense, error) {
+	d, err := rowsOf(t)
+	if err != nil {
+		return nil, fmt.Errorf("data: %w", err)
+	}
+	shape := append([]int(nil), d.Shape()...)
+	if from < 0 || from >= to || to > shape[0] {
+		return nil, fmt.Errorf("data: rows %d to %d (exclusive) of %d, want a range of at least one row inside them", from, to, shape[0])
+	}
+	width := product(shape[1:])
+	shape[0] = to - from
+	if d.Dtype() == tensor.Float32 {
+		return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(d.Float32s()[from*width:to*width])), nil
+	}
+	return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(d.Float64s()[from*width:to*width])), nil
+}
+
+// rowsOf returns t contiguous, of a float dtype, with at least one row.
+func rowsOf(t tensor.Tensor) (*tensor.Dense, error) {
+	d, err := dense(t)
+	if err != nil {
+		return nil, err
+	}
+	if dt := d.Dtype(); dt != tensor.Float32 && dt != tensor.Float64 {
+		return nil, fmt.Errorf("tensor of %v, want float32 or float64: convert it with AsType", dt)
+	}
+	if d.Dims() == 0 {
+		return nil, errors.New("tensor is a scalar, want rows along axis 0")
+	}
+	if product(d.Shape()) == 0 {
+		return nil, fmt.Errorf("tensor of shape %v is empty", d.Shape())
+	}
+	return convert(d, d.Dtype())
+}
+
+// like returns a zero tensor of n rows, each as the rows of d.
+func like(d *tensor.Dense, n int) *tensor.Dense {
+	shape := append([]int{n}, d.Shape()[1:]...)
+	if d.Dtype() == tensor.Float32 {
+		return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(make([]float32, product(shape))))
+	}
+	return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(make([]float64, product(shape))))
+}
+
+// fill writes rows[lo:hi] of src to dst; nil rows mean the rows lo to hi-1.
+func fill(dst, src *tensor.Dense, lo, hi int, rows []int) {
+	if src.Dtype() == tensor.Float32 {
+		gather(dst.Float32s(), src.Float32s(), lo, hi, rows)
+	} else {
+		gather(dst.Float64s(), src.Float64s(), lo, hi, rows)
+	}
+}
+
+func gather[F float32 | float64](dst, src []F, lo, hi int, rows []int) {
+	width := len(dst) / (hi - lo)
+	switch {
+	case rows == nil:
+		copy(dst, src[lo*width:hi*width])
+	case width == 1:
+		for i, r := range rows[lo:hi] {
+			dst[i] = src[r]
+		}
+	default:
+		for i, r := range rows[lo:hi] {
+			copy(dst[i*width:(i+1)*width], src[r*width:])
+		}
+	}
+}

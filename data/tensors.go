@@ -1,0 +1,110 @@
+package data
+
+import (
+	"errors"
+	"fmt"
+	"iter"
+
+	"gorgonia.org/tensor"
+)
+
+// Tensors is a Dataset over tensors in memory. It is safe for use by several
+// passes at once.
+type Tensors struct {
+	x, y, w *tensor.Dense
+}
+
+// NewTensors makes a Dataset of x (n, …) and, where they are not nil, y (n, …)
+// and w (n, …). Each has dtype float32 or float64, not necessarily the same;
+// AsType converts others. Contiguous tensors are not copied, so what is written
+// to them later is seen by later batches. A nil or scalar x, no rows, another
+// dtype, and leading sizes that differ are errors.
+func NewTensors(x, y, w tensor.Tensor) (*Tensors, error) {
+	t := new(Tensors)
+	for _, part := range []struct {
+		name string
+		from tensor.Tensor
+		to   **tensor.Dense
+	}{{"x", x, &t.x}, {"y", y, &t.y}, {"w", w, &t.w}} {
+		if absent(part.from) {
+			continue
+		}
+		d, err := rowsOf(part.from)
+		if err != nil {
+			return nil, fmt.Errorf("data: %s: %w", part.name, err)
+		}
+		*part.to = d
+	}
+	if t.x == nil {
+		return nil, errors.New("data: x is nil, want a tensor with rows along axis 0")
+	}
+	n := t.Len()
+	if (t.y != nil && t.y.Shape()[0] != n) || (t.w != nil && t.w.Shape()[0] != n) {
+		return nil, fmt.Errorf("data: numbers of rows differ: x %s, y %s, w %s", size(t.x), size(t.y), size(t.w))
+	}
+	return t, nil
+}
+
+// absent tells a missing tensor, be it nil or a nil *tensor.Dense.
+func absent(t tensor.Tensor) bool {
+	d, ok := t.(*tensor.Dense)
+	return t == nil || ok && d == nil
+}
+
+func size(d *tensor.Dense) string {
+	if d == nil {
+		return "none"
+	}
+	return fmt.Sprint(d.Shape()[0])
+}
+
+// Len returns the number of rows.
+func (t *Tensors) Len() int { return t.x.Shape()[0] }
+
+// Batches starts a pass. Its batches live in two sets of buffers, one for full
+// batches and one for a smaller last one, made when the pass begins; from then
+// on nothing is allocated. A bad Order is the pass's only element, an error.
+func (t *Tensors) Batches(o Order) iter.Seq2[Batch, error] {
+	return func(yield func(Batch, error) bool) {
+		n := t.Len()
+		rows, err := o.Rows(n)
+		if err != nil {
+			yield(Batch{}, err)
+			return
+		}
+		step, _ := o.Size() // Rows has checked it
+		step = min(step, n)
+		full := t.buffer(step)
+		last := full
+		if rest := n % step; rest != 0 {
+			last = t.buffer(rest)
+		}
+		for lo := 0; lo < n; lo += step {
+			b, hi := full, lo+step
+			if hi > n {
+				b, hi = last, n
+			}
+			fill(b.X, t.x, lo, hi, rows)
+			if b.Y != nil {
+				fill(b.Y, t.y, lo, hi, rows)
+			}
+			if b.W != nil {
+				fill(b.W, t.w, lo, hi, rows)
+			}
+			if !yield(b, nil) {
+				return
+			}
+		}
+	}
+}
+
+func (t *Tensors) buffer(n int) Batch {
+	b := Batch{X: like(t.x, n)}
+	if t.y != nil {
+		b.Y = like(t.y, n)
+	}
+	if t.w != nil {
+		b.W = like(t.w, n)
+	}
+	return b
+}
