@@ -1,0 +1,37 @@
+package layer
+
+import (
+	"fmt"
+
+	"github.com/counterweight-go/counterweight/internal/engine"
+)
+
+// Input says what one sample looks like, without the batch axis: []int{30} for
+// tables of 30 columns, []int{28, 28, 1} for images. It is the first layer of
+// a sequential model.
+type Input struct {
+	Shape []int
+	Name  string
+}
+
+// Class implements [Layer].
+func (Input) Class() string { return "InputLayer" }
+
+// GivenName implements [Layer].
+func (l Input) GivenName() string { return l.Name }
+
+// Build implements [Layer].
+func (l Input) Build([]int) (Built, error) {
+	if len(l.Shape) == 0 {
+		return Built{}, fmt.Errorf("expected a shape with at least one axis, got none")
+	}
+	for _, s := range l.Shape {
+		if s < 1 {
+			return Built{}, fmt.Errorf("expected sizes of at least 1, got shape %v", l.Shape)
+		}
+	}
+	return Built{Out: l.Shape}, nil
+}
+
+// Apply implements [Layer].
+func (Input) Apply(c Call) (*engine.Tensor, error) { return c.Input, nil }

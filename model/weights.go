@@ -1,0 +1,51 @@
+package model
+
+import (
+	"fmt"
+
+	"gorgonia.org/tensor"
+)
+
+// Weight is a named array of a model.
+type Weight struct {
+	Name      string // "dense_1/kernel"
+	Value     *tensor.Dense
+	Trainable bool // false for a statistic, such as a moving mean
+}
+
+// Weights returns copies of all weights in the order of the layers.
+func (m *Model) Weights() []Weight {
+	var all []Weight
+	for _, p := range m.Params() {
+		all = append(all, Weight{p.Name, p.Value.Clone().(*tensor.Dense), p.Trainable})
+	}
+	return all
+}
+
+// SetWeights copies values into the model's weights, in the order of
+// [Model.Weights]. On an error nothing has changed.
+func (m *Model) SetWeights(values []*tensor.Dense) error {
+	params := m.Params()
+	if len(values) != len(params) {
+		return fmt.Errorf("model: expected %d weights, got %d", len(params), len(values))
+	}
+	for i, v := range values {
+		p := params[i]
+		if v == nil || !v.Shape().Eq(p.Value.Shape()) || v.Dtype() != p.Value.Dtype() {
+			return fmt.Errorf("model: weight %q: expected %v of shape %v, got %s", p.Name, p.Value.Dtype(), p.Value.Shape(), describe(v))
+		}
+	}
+	for i, v := range values {
+		if err := tensor.Copy(params[i].Value, v); err != nil {
+			return fmt.Errorf("model: weight %q: %w", params[i].Name, err)
+		}
+	}
+	return nil
+}
+
+func describe(v *tensor.Dense) string {
+	if v == nil {
+		return "nil"
+	}
+	return fmt.Sprintf("%v of shape %v", v.Dtype(), v.Shape())
+}
