@@ -1,0 +1,87 @@
+package balance
+
+import (
+	"fmt"
+	"log/slog"
+	"math"
+	"slices"
+
+	"github.com/counterweight-go/counterweight/data"
+	"gorgonia.org/tensor"
+)
+
+// weights are on all axes of a loss or on its rows only; the zero value is 1
+// everywhere.
+type weights struct {
+	shape []int
+	v     []float64 // sample weights
+	class []int32   // classes, which index table
+	table []float64
+}
+
+// at returns the weight of element i of the loss, which is in the given row.
+func (w *weights) at(row, i int) float64 {
+	if len(w.shape) == 1 {
+		i = row
+	}
+	switch {
+	case w.v != nil:
+		return w.v[i]
+	case w.class != nil:
+		return w.table[w.class[i]]
+	}
+	return 1
+}
+
+func sampleWeights(w tensor.Tensor, loss []int) (weights, error) {
+	d, err := data.AsType(w, tensor.Float64)
+	if err != nil {
+		return weights{}, fmt.Errorf("balance: sample weights: %w", err)
+	}
+	out := weights{v: d.Float64s()}
+	rows := loss[:1]
+	column, deep := append(slices.Clone(rows), 1), append(slices.Clone(loss), 1)
+	switch s := []int(d.Shape()); {
+	case slices.Equal(s, rows), slices.Equal(s, column):
+		out.shape = rows
+	case slices.Equal(s, loss), slices.Equal(s, deep):
+		out.shape = loss
+	default:
+		want := fmt.Sprintf("%v or %v per sample", tensor.Shape(rows), tensor.Shape(column))
+		if len(loss) > 1 {
+			want += fmt.Sprintf(", %v or %v per timestep", tensor.Shape(loss), tensor.Shape(deep))
+		}
+		return weights{}, fmt.Errorf("balance: sample weights have shape %v, want %s", d.Shape(), want)
+	}
+	for i, x := range out.v {
+		if !(x >= 0 && x <= math.MaxFloat64) {
+			return weights{}, fmt.Errorf("balance: sample weight %v in %s, want a finite number not below 0", x, place(i, out.shape))
+		}
+	}
+	return out, nil
+}
+
+// combine multiplies the two, on all axes where one of them is, else on the rows.
+func combine[F float32 | float64](class, sample weights, log *slog.Logger) (*tensor.Dense, error) {
+	shape := class.shape
+	if len(sample.shape) > len(shape) {
+		shape = sample.shape
+	}
+	steps, zero := product(shape[1:]), true
+	out := make([]F, product(shape))
+	for row := range shape[0] {
+		for i := row * steps; i < (row+1)*steps; i++ {
+			w := class.at(row, i) * sample.at(row, i)
+			f := F(w)
+			if float64(f) > math.MaxFloat64 {
+				return nil, fmt.Errorf("balance: weight %v in %s is too large for %T", w, place(i, shape), f)
+			}
+			zero = zero && f == 0
+			out[i] = f
+		}
+	}
+	if zero {
+		log.Warn("all weights are zero: nothing can be learnt")
+	}
+	return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(out)), nil
+}

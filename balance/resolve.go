@@ -1,0 +1,156 @@
+package balance
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+
+	"gorgonia.org/tensor"
+)
+
+// Conflict says what happens where class weights and sample weights are both given.
+type Conflict int
+
+const (
+	Override Conflict = iota // sample weights win, class weights have no effect (Keras up to 2.2.4)
+	Multiply                 // their product (Keras 2.2.5 to 2.15, scikit-learn)
+	Reject                   // an error (Keras 3)
+)
+
+// Request is what Resolve needs to know. All fields are optional but those that
+// the given weights call for: class weights need Y, and sample weights need Y or
+// LossShape.
+type Request struct {
+	Y       tensor.Tensor // targets
+	Targets Kind          // how Y names classes
+	Classes int           // K where the model's output tells it (2 for one sigmoid unit), else 0
+
+	ClassWeight  ClassWeight
+	SampleWeight tensor.Tensor // (n) or (n,1) per sample, (n,T) or (n,T,1) per timestep
+	Conflict     Conflict
+	Strict       bool         // a class of Y that ClassWeight lacks is an error
+	Logger       *slog.Logger // takes notices; nil means slog.Default()
+
+	// LossShape is the shape of the unreduced loss over all rows: (n), (n,T), or
+	// deeper, where sample weights of its whole shape are the temporal ones.
+	// nil means the shape of Y's entries.
+	LossShape []int
+	// CountRows restricts counting the classes to the first rows, the training
+	// part of a validation split. 0 means all rows. The rows after it get the
+	// weights of their classes too.
+	CountRows int
+}
+
+// Resolved is the outcome of Resolve.
+type Resolved struct {
+	// W is (n) or LossShape, aligned with the leading axes of the unreduced loss;
+	// nil where there are no weights. Its dtype is that of Y (of SampleWeight
+	// without a Y) where this is float32, else float64. It shares no memory with
+	// the request.
+	W *tensor.Dense
+	// Classes is the weight of each class that occurs in the counted rows or has
+	// a weight; nil where no class weights were used.
+	Classes map[int]float64
+}
+
+// Resolve turns the weights of a request into one tensor.
+//
+// Sample weights of shape (n) or (n,1) are per sample, also where the loss is
+// (n,T) and n equals T. A class weight w applies as the sample weight w of every
+// entry of its class: (n) for targets (n), (n,1) and (n,K), otherwise (n,T). Both
+// together follow Conflict.
+//
+// Notices (log level Warn): class weights overridden by sample weights; classes
+// without a weight, which weigh 1; weights for classes that do not occur; weights
+// that are all zero. Errors, naming the row or class: negative, NaN or infinite
+// weights; shapes that do not fit; class weights for a class that is negative or
+// not below K; labels that are no class index below K; rows that are not one-hot.
+func Resolve(r Request) (*Resolved, error) {
+	log := r.Logger
+	if log == nil {
+		log = slog.Default()
+	}
+	sampled := !absent(r.SampleWeight)
+	if sampled && r.ClassWeight != nil {
+		switch r.Conflict {
+		case Override:
+			log.Warn("class weights have no effect: sample weights override them", "class_weight", r.ClassWeight.String())
+			r.ClassWeight = nil
+		case Multiply:
+		case Reject:
+			return nil, errors.New("balance: both class weights and sample weights are given: leave one out, or choose Override or Multiply")
+		default:
+			return nil, fmt.Errorf("balance: unknown conflict rule %d, want Override, Multiply or Reject", r.Conflict)
+		}
+	}
+	if !sampled && r.ClassWeight == nil {
+		return new(Resolved), nil
+	}
+
+	var targets *entries
+	var err error
+	if r.ClassWeight != nil {
+		if targets, err = entriesOf(r.Y, r.Targets); err != nil {
+			return nil, err
+		}
+	}
+	loss, err := lossShape(r)
+	if err != nil {
+		return nil, err
+	}
+	out := new(Resolved)
+	var class, sample weights
+	if targets != nil {
+		if class, out.Classes, err = classWeights(r, targets, loss, log); err != nil {
+			return nil, err
+		}
+	}
+	if sampled {
+		if sample, err = sampleWeights(r.SampleWeight, loss); err != nil {
+			return nil, err
+		}
+	}
+	dt := r.SampleWeight
+	if !absent(r.Y) {
+		dt = r.Y
+	}
+	if dt.Dtype() == tensor.Float32 {
+		out.W, err = combine[float32](class, sample, log)
+	} else {
+		out.W, err = combine[float64](class, sample, log)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func lossShape(r Request) ([]int, error) {
+	shape := r.LossShape
+	if shape == nil {
+		if absent(r.Y) {
+			return nil, errors.New("balance: sample weights need targets or the shape of the loss, neither is given")
+		}
+		y := r.Y.Shape()
+		shape = append(shape, y...)
+		if len(y) > 1 && (r.Targets == OneHot || y[len(y)-1] == 1) {
+			shape = shape[:len(y)-1]
+		}
+	}
+	if len(shape) < 1 || product(shape) < 1 {
+		return nil, fmt.Errorf("balance: the loss has shape %v, want (n) or (n,T) and no empty axis", tensor.Shape(shape))
+	}
+	if r.CountRows < 0 || r.CountRows > shape[0] {
+		return nil, fmt.Errorf("balance: cannot count the classes of %d rows, want 0 to %d", r.CountRows, shape[0])
+	}
+	if !absent(r.Y) && (r.Y.Dims() == 0 || r.Y.Shape()[0] != shape[0]) {
+		return nil, fmt.Errorf("balance: targets have shape %v, the loss %v: numbers of rows differ", r.Y.Shape(), tensor.Shape(shape))
+	}
+	return shape, nil
+}
+
+// absent tells a missing tensor, be it nil or a nil *tensor.Dense.
+func absent(t tensor.Tensor) bool {
+	d, ok := t.(*tensor.Dense)
+	return t == nil || ok && d == nil
+}

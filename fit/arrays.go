@@ -1,0 +1,153 @@
+package fit
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/counterweight-go/counterweight/data"
+	"github.com/counterweight-go/counterweight/loss"
+	"gorgonia.org/tensor"
+)
+
+// inputs returns x in the model's element type, with the shape that the model
+// takes; a vector of n numbers serves a model of one column.
+func (t *Trainer) inputs(x tensor.Tensor) (*tensor.Dense, error) {
+	d, err := data.AsType(x, t.model.DType())
+	if err != nil {
+		return nil, fmt.Errorf("fit: x: %w", err)
+	}
+	if d.Dims() == 0 || d.Shape()[0] == 0 {
+		return nil, fmt.Errorf("fit: x has shape %v, expected at least one row", d.Shape())
+	}
+	want := batchOf(d.Shape()[0], t.model.InputShape())
+	d, ok := reshaped(d, want)
+	if !ok {
+		return nil, fmt.Errorf("fit: x has shape %v, expected %s", d.Shape(), anyRows(t.model.InputShape()))
+	}
+	return d, nil
+}
+
+// targets returns y in the model's element type, with the shape that the loss
+// takes, after checking every value.
+func (t *Trainer) targets(y tensor.Tensor, n int) (*tensor.Dense, error) {
+	d, err := data.AsType(y, t.model.DType())
+	if err != nil {
+		return nil, fmt.Errorf("fit: y: %w", err)
+	}
+	if d.Dims() == 0 || d.Shape()[0] != n {
+		return nil, fmt.Errorf("fit: x has %d rows, y has shape %v: expected as many rows", n, d.Shape())
+	}
+	d, ok := reshaped(d, batchOf(n, t.target.Shape))
+	if !ok {
+		return nil, fmt.Errorf("fit: y has shape %v, expected %s for %s on predictions of shape %s",
+			d.Shape(), anyRows(t.target.Shape), t.loss.Name(), anyRows(t.model.OutputShape()))
+	}
+	if t.model.DType() == tensor.Float32 {
+		err = checkTargets(t.target, d.Float32s(), n)
+	} else {
+		err = checkTargets(t.target, d.Float64s(), n)
+	}
+	return d, err
+}
+
+// reshaped returns d with the wanted shape if the two differ by no more than a
+// last axis of size 1, as in Keras. Otherwise it returns d and false.
+func reshaped(d *tensor.Dense, want tensor.Shape) (*tensor.Dense, bool) {
+	got := d.Shape()
+	short, long := got, want
+	if len(got) > len(want) {
+		short, long = want, got
+	}
+	switch {
+	case slices.Equal([]int(got), []int(want)):
+		return d, true
+	case len(long) == len(short)+1 && long[len(long)-1] == 1 && slices.Equal([]int(long[:len(short)]), []int(short)):
+		return view(d, want), true
+	}
+	return d, false
+}
+
+// view returns a tensor of another shape over the memory of d.
+func view(d *tensor.Dense, shape tensor.Shape) *tensor.Dense {
+	if d.Dtype() == tensor.Float32 {
+		return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(d.Float32s()))
+	}
+	return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(d.Float64s()))
+}
+
+func checkTargets[T float32 | float64](target loss.Target, y []T, n int) error {
+	perRow := len(y) / n
+	for i, v := range y {
+		f := float64(v)
+		if math.IsNaN(f) || math.IsInf(f, 0) {
+			return fmt.Errorf("fit: y is %v in row %d, expected a finite number", v, i/perRow)
+		}
+		switch target.Form {
+		case loss.Probabilities, loss.OneHot:
+			if f < 0 || f > 1 {
+				return fmt.Errorf("fit: y is %v in row %d, expected 0 to 1", v, i/perRow)
+			}
+		case loss.Indices:
+			if f < 0 || f >= float64(target.Classes) || f != math.Trunc(f) {
+				return fmt.Errorf("fit: y is %v in row %d, expected a class from 0 to %d", v, i/perRow, target.Classes-1)
+			}
+		}
+	}
+	return nil
+}
+
+func anyRows(sample []int) string {
+	s := "(n"
+	for _, v := range sample {
+		s += fmt.Sprintf(", %d", v)
+	}
+	return s + ")"
+}
+
+// assign copies the elements of src to dst, which is as long and of the same
+// type, without allocating.
+func assign(dst, src *tensor.Dense) {
+	if dst.Dtype() == tensor.Float32 {
+		copy(dst.Float32s(), src.Float32s())
+	} else {
+		copy(dst.Float64s(), src.Float64s())
+	}
+}
+
+// widen sets dst to the elements of src as float64, growing it if needed.
+func widen(dst []float64, src *tensor.Dense) []float64 {
+	if src.Dtype() == tensor.Float64 {
+		return append(dst[:0], src.Float64s()...)
+	}
+	dst = slices.Grow(dst[:0], src.Shape().TotalSize())
+	for _, v := range src.Float32s() {
+		dst = append(dst, float64(v))
+	}
+	return dst
+}
+
+// spread sets the weights of all rows of a loss: each given weight, 1 if there
+// are none, stands for equally many rows in a row.
+func spread(rows *tensor.Dense, given []float64) {
+	if rows.Dtype() == tensor.Float32 {
+		spreadInto(rows.Float32s(), given)
+	} else {
+		spreadInto(rows.Float64s(), given)
+	}
+}
+
+func spreadInto[T float32 | float64](rows []T, given []float64) {
+	if len(given) == 0 {
+		for i := range rows {
+			rows[i] = 1
+		}
+		return
+	}
+	each := len(rows) / len(given)
+	for i, w := range given {
+		for j := range each {
+			rows[i*each+j] = T(w)
+		}
+	}
+}

@@ -1,0 +1,111 @@
+package fit
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/counterweight-go/counterweight/balance"
+	"github.com/counterweight-go/counterweight/data"
+	"gorgonia.org/tensor"
+)
+
+// EvaluateOptions are the arguments of Keras's evaluate. Class weights are not
+// among them: they help training and must not change what is measured.
+type EvaluateOptions struct {
+	BatchSize    int           // 0 means 32; it does not change the result but through rounding
+	SampleWeight tensor.Tensor // as in Options
+	Steps        int           // only so many batches; 0 means all
+}
+
+// Evaluate returns the loss and the metrics on x and y in inference mode,
+// under the keys "loss" and the metrics' names.
+func (t *Trainer) Evaluate(ctx context.Context, x, y tensor.Tensor, o EvaluateOptions) (*Logs, error) {
+	if err := t.ready(); err != nil {
+		return nil, err
+	}
+	if o.Steps < 0 {
+		return nil, fmt.Errorf("fit: the number of steps is %d, expected 1 or more (0 for all)", o.Steps)
+	}
+	ds, err := t.evaluation(x, y, o.SampleWeight)
+	if err != nil {
+		return nil, err
+	}
+	if err := t.evaluate(ctx, ds, o.BatchSize, o.Steps); err != nil {
+		return nil, err
+	}
+	logs := &Logs{}
+	t.metrics.report(logs, "")
+	return logs, nil
+}
+
+// evaluate counts the batches of one pass in the metrics.
+func (t *Trainer) evaluate(ctx context.Context, ds data.Dataset, size, steps int) error {
+	t.metrics.reset()
+	done := 0
+	for b, err := range ds.Batches(data.Order{BatchSize: size, Shuffle: data.ShuffleOff}) {
+		if err != nil {
+			return fmt.Errorf("fit: %w", err)
+		}
+		if err := ctx.Err(); err != nil {
+			return fmt.Errorf("fit: evaluation stopped: %w", err)
+		}
+		if err := t.testStep(b); err != nil {
+			return err
+		}
+		if done++; done == steps {
+			break
+		}
+	}
+	return nil
+}
+
+// BatchOptions are the weights of one batch.
+type BatchOptions struct {
+	ClassWeight  balance.ClassWeight // training only
+	SampleWeight tensor.Tensor
+	Conflict     balance.Conflict
+	Strict       bool
+}
+
+// TrainOnBatch takes one step on all rows of x and y together and returns the
+// loss and the metrics of that batch, made before the weights moved.
+func (t *Trainer) TrainOnBatch(x, y tensor.Tensor, o BatchOptions) (*Logs, error) {
+	return t.onBatch(x, y, balance.Request{
+		ClassWeight: o.ClassWeight, SampleWeight: o.SampleWeight, Conflict: o.Conflict, Strict: o.Strict,
+	}, t.trainStep)
+}
+
+// TestOnBatch returns the loss and the metrics of all rows of x and y together
+// in inference mode. It is an error to give class weights.
+func (t *Trainer) TestOnBatch(x, y tensor.Tensor, o BatchOptions) (*Logs, error) {
+	if o.ClassWeight != nil {
+		return nil, fmt.Errorf("fit: TestOnBatch takes no class weights: they act on training only")
+	}
+	return t.onBatch(x, y, balance.Request{SampleWeight: o.SampleWeight}, t.testStep)
+}
+
+func (t *Trainer) onBatch(x, y tensor.Tensor, r balance.Request, step func(data.Batch) error) (*Logs, error) {
+	if err := t.ready(); err != nil {
+		return nil, err
+	}
+	xs, ys, err := t.pair(x, y)
+	if err != nil {
+		return nil, err
+	}
+	ds, err := t.weigh(xs, ys, r)
+	if err != nil {
+		return nil, err
+	}
+	t.metrics.reset()
+	for b, err := range ds.Batches(data.Order{BatchSize: ds.Len(), Shuffle: data.ShuffleOff}) {
+		if err != nil {
+			return nil, fmt.Errorf("fit: %w", err)
+		}
+		if err := step(b); err != nil {
+			return nil, err
+		}
+	}
+	logs := &Logs{}
+	t.metrics.report(logs, "")
+	return logs, nil
+}

@@ -1,0 +1,87 @@
+package fit
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/counterweight-go/counterweight/data"
+	"github.com/counterweight-go/counterweight/internal/kernel"
+	"github.com/counterweight-go/counterweight/loss"
+	"gorgonia.org/tensor"
+)
+
+// forward runs the plan of a mode on a batch: predictions, loss and, in
+// training, gradient sums. It returns the batch's loss, divided as the
+// reduction says, and the divisor.
+func (t *Trainer) forward(m mode, b data.Batch) (p *plan, value, denominator float64, err error) {
+	p, err = t.plans.get(t, m, b.X.Shape()[0])
+	if err != nil {
+		return nil, 0, 0, err
+	}
+	assign(p.x, b.X)
+	assign(p.y, b.Y)
+	t.given = t.given[:0]
+	if b.W != nil {
+		t.given = widen(t.given, b.W)
+	}
+	spread(p.w, t.given)
+	if err := p.Run(); err != nil {
+		return nil, 0, 0, fmt.Errorf("fit: %w", err)
+	}
+	rows := p.n * p.perRow
+	denominator = t.loss.Reduces().Denominator(rows, t.given, nil)
+	return p, loss.Quotient(weightedSum(p.losses, p.w), denominator), denominator, nil
+}
+
+// trainStep takes one step on a batch and counts it in the metrics, which see
+// the predictions made before the weights moved, as in Keras.
+func (t *Trainer) trainStep(b data.Batch) error {
+	t.state.Step = uint64(t.stepper.Iterations())
+	p, value, denominator, err := t.forward(training, b)
+	if err != nil {
+		return err
+	}
+	if math.IsNaN(value) || math.IsInf(value, 0) {
+		return &DivergedError{Loss: value}
+	}
+	for i, param := range t.trained {
+		t.grads[i] = p.Grad(param)
+	}
+	scale := 0. // a batch that weighs nothing moves nothing
+	if denominator != 0 {
+		scale = 1 / denominator
+	}
+	if err := t.stepper.Step(t.grads, scale); err != nil {
+		return fmt.Errorf("fit: %w", err)
+	}
+	return t.metrics.update(p, b, t.given, value)
+}
+
+// testStep evaluates a batch.
+func (t *Trainer) testStep(b data.Batch) error {
+	p, value, _, err := t.forward(testing, b)
+	if err != nil {
+		return err
+	}
+	return t.metrics.update(p, b, t.given, value)
+}
+
+// DivergedError stops a fit whose loss became NaN or infinite. The weights are
+// those from before the batch.
+type DivergedError struct {
+	Loss         float64
+	Epoch, Batch int // counted from 0; both 0 for TrainOnBatch
+}
+
+// Error implements error.
+func (e *DivergedError) Error() string {
+	return fmt.Sprintf("fit: the loss became %v in epoch %d, batch %d (counted from 0): "+
+		"lower the learning rate, or look for huge values in x or in the weights", e.Loss, e.Epoch, e.Batch)
+}
+
+func weightedSum(losses, weights *tensor.Dense) float64 {
+	if losses.Dtype() == tensor.Float32 {
+		return kernel.Dot(losses.Float32s(), weights.Float32s())
+	}
+	return kernel.Dot(losses.Float64s(), weights.Float64s())
+}

@@ -1,0 +1,108 @@
+package fit
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+
+	"github.com/counterweight-go/counterweight/fit/metric"
+	"github.com/counterweight-go/counterweight/fit/optimizer"
+	"github.com/counterweight-go/counterweight/internal/engine"
+	"github.com/counterweight-go/counterweight/internal/op"
+	"github.com/counterweight-go/counterweight/loss"
+	"github.com/counterweight-go/counterweight/model"
+	"gorgonia.org/tensor"
+)
+
+// Config says how a model is trained.
+type Config struct {
+	Optimizer optimizer.Optimizer // nil means optimizer.RMSprop{}, as in Keras
+	Loss      loss.Loss           // needed
+	// Metrics are computed without weights, WeightedMetrics with the sample
+	// weights and, in training, the class weights.
+	Metrics, WeightedMetrics []metric.Metric
+	// Seed decides the order of shuffled rows and what dropout drops. 0 means
+	// the model's own seed.
+	Seed uint64
+	// Logger takes notices; nil means slog.Default().
+	Logger *slog.Logger
+}
+
+// Trainer trains and uses one model. Make one with [Compile]. It must not be
+// used from several goroutines at once; different trainers may.
+type Trainer struct {
+	model    *model.Model
+	loss     loss.Loss
+	target   loss.Target
+	log      *slog.Logger
+	metrics  *tracker
+	plans    plans
+	state    op.State
+	stepper  optimizer.Stepper
+	trained  []*engine.Param // what stepper moves, in its order
+	grads    []*tensor.Dense // of the running step, in the same order
+	given    []float64       // weights of the running batch, as given
+	training bool
+}
+
+var errNotCompiled = errors.New("fit: the trainer is not compiled: make it with fit.Compile")
+
+// Compile prepares a model for training. It is an error if the loss or a
+// metric does not fit the model's output or a setting is out of range.
+func Compile(m *model.Model, c Config) (*Trainer, error) {
+	if m == nil {
+		return nil, errors.New("fit: the model is nil")
+	}
+	if c.Loss == nil {
+		return nil, errors.New("fit: Config.Loss is nil, expected one of package loss")
+	}
+	if c.Optimizer == nil {
+		c.Optimizer = optimizer.RMSprop{}
+	}
+	t := &Trainer{model: m, loss: c.Loss, log: c.Logger, state: op.State{Seed: c.Seed}}
+	if t.log == nil {
+		t.log = slog.Default()
+	}
+	if c.Seed == 0 {
+		t.state.Seed = m.Seed()
+	}
+	var err error
+	if t.target, err = c.Loss.Targets(m.OutputShape()); err != nil {
+		return nil, fmt.Errorf("fit: %w", err)
+	}
+	if t.metrics, err = newTracker(c, t.target.Shape, m.OutputShape()); err != nil {
+		return nil, err
+	}
+	var weights []*tensor.Dense
+	for _, p := range m.Params() {
+		if p.Trainable {
+			t.trained = append(t.trained, p)
+			weights = append(weights, p.Value)
+		}
+	}
+	t.grads = make([]*tensor.Dense, len(weights))
+	if t.stepper, err = c.Optimizer.New(weights); err != nil {
+		return nil, fmt.Errorf("fit: %w", err)
+	}
+	// Building the plan of one row now finds what does not fit together.
+	if _, err := t.plans.get(t, training, 1); err != nil {
+		return nil, err
+	}
+	return t, nil
+}
+
+// Model returns the model that is trained.
+func (t *Trainer) Model() *model.Model { return t.model }
+
+// Optimizer returns the optimizer at work, with its state.
+func (t *Trainer) Optimizer() optimizer.Stepper { return t.stepper }
+
+func (t *Trainer) ready() error {
+	if t == nil || t.model == nil {
+		return errNotCompiled
+	}
+	if t.training {
+		return errors.New("fit: the trainer is already at work")
+	}
+	return nil
+}
