@@ -1,0 +1,233 @@
+package loss_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/counterweight-go/counterweight/internal/vectors"
+	"github.com/counterweight-go/counterweight/loss"
+	"gorgonia.org/tensor"
+	"pgregory.net/rapid"
+)
+
+func TestKerasLosses(t *testing.T) {
+	var cases []struct {
+		Loss string
+		Args struct {
+			FromLogits     bool    `json:"from_logits"`
+			LabelSmoothing float64 `json:"label_smoothing"`
+		}
+		YTrue  vectors.Array `json:"y_true"`
+		YPred  vectors.Array `json:"y_pred"`
+		Rows   vectors.Array `json:"none"`
+		Sum    float64
+		Mean   float64       `json:"sum_over_batch_size"`
+		Weight vectors.Array `json:"sample_weight"`
+		WSum   float64       `json:"weighted_sum"`
+		WMean  float64       `json:"weighted_sum_over_batch_size"`
+		WWMean float64       `json:"weighted_mean_with_sample_weight"`
+	}
+	vectors.Read(t, "testdata/losses.json", &cases)
+	for _, c := range cases {
+		for _, dt := range []tensor.Dtype{tensor.Float32, tensor.Float64} {
+			t.Run(fmt.Sprintf("%s%+v/%v", c.Loss, c.Args, dt), func(t *testing.T) {
+				with := func(r loss.Reduction) loss.Loss {
+					switch c.Loss {
+					case "MeanSquaredError":
+						return loss.MeanSquaredError{Reduction: r}
+					case "BinaryCrossentropy":
+						return loss.BinaryCrossentropy{FromLogits: c.Args.FromLogits, LabelSmoothing: c.Args.LabelSmoothing, Reduction: r}
+					case "CategoricalCrossentropy":
+						return loss.CategoricalCrossentropy{FromLogits: c.Args.FromLogits, LabelSmoothing: c.Args.LabelSmoothing, Reduction: r}
+					case "SparseCategoricalCrossentropy":
+						return loss.SparseCategoricalCrossentropy{FromLogits: c.Args.FromLogits, Reduction: r}
+					}
+					t.Fatalf("unknown loss %q", c.Loss)
+					return nil
+				}
+				y, p := c.YTrue.Tensor(dt), c.YPred.Tensor(dt)
+				rows, err := loss.PerRow(with(loss.None), y, p)
+				if err != nil {
+					t.Fatal(err)
+				}
+				vectors.Equal(t, "rows", rows, c.Rows.Data)
+				for _, want := range []struct {
+					reduction loss.Reduction
+					weights   []float64
+					value     float64
+				}{
+					{loss.Sum, nil, c.Sum}, {loss.SumOverBatchSize, nil, c.Mean}, {loss.MeanWithSampleWeight, nil, c.Mean},
+					{loss.Sum, c.Weight.Data, c.WSum}, {loss.SumOverBatchSize, c.Weight.Data, c.WMean},
+					{loss.None, c.Weight.Data, c.WMean}, {loss.MeanWithSampleWeight, c.Weight.Data, c.WWMean},
+				} {
+					got, err := loss.Compute(with(want.reduction), y, p, want.weights)
+					if err != nil || !vectors.Near(got, want.value) {
+						t.Errorf("%v with weights %v: got %v, %v; Keras gives %v", want.reduction, want.weights, got, err, want.value)
+					}
+				}
+			})
+		}
+	}
+	t.Logf("replayed %d losses", len(cases))
+}
+
+// Reductions of given values, with weights of every shape and masks.
+func TestKerasReductions(t *testing.T) {
+	var cases []struct {
+		Reduction   string
+		Values      vectors.Array
+		WeightShape string `json:"weight_shape"`
+		Weights     *vectors.Array
+		Mask        [][]int
+		Result      json.RawMessage
+	}
+	vectors.Read(t, "testdata/reduction.json", &cases)
+	for _, c := range cases {
+		t.Run(fmt.Sprintf("%s/%s/mask %v", c.Reduction, c.WeightShape, c.Mask), func(t *testing.T) {
+			r, err := loss.ParseReduction(c.Reduction)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var weights []float64
+			if c.Weights != nil {
+				weights = c.Weights.Data
+			}
+			var mask []bool
+			for _, row := range c.Mask {
+				for _, m := range row {
+					mask = append(mask, m != 0)
+				}
+			}
+			var sum float64
+			unreduced := make([]float64, len(c.Values.Data))
+			for i, v := range c.Values.Data {
+				if weights != nil {
+					v *= weights[i/(len(unreduced)/len(weights))]
+				}
+				if mask != nil && !mask[i] {
+					v = 0
+				}
+				unreduced[i] = v
+				sum += v
+			}
+			if r == loss.None {
+				var want vectors.Array
+				if err := json.Unmarshal(c.Result, &want); err != nil {
+					t.Fatal(err)
+				}
+				vectors.Equal(t, "unreduced", unreduced, want.Data)
+				return
+			}
+			var want float64
+			if err := json.Unmarshal(c.Result, &want); err != nil {
+				t.Fatal(err)
+			}
+			if got := loss.Quotient(sum, r.Denominator(len(unreduced), weights, mask)); !vectors.Near(got, want) {
+				t.Errorf("got %v, Keras gives %v", got, want)
+			}
+		})
+	}
+	t.Logf("replayed %d reductions", len(cases))
+}
+
+func TestDenominators(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		r       loss.Reduction
+		rows    int
+		weights []float64
+		mask    []bool
+		want    float64
+	}{
+		{"count nonzero, no weights", loss.CountNonzero, 4, nil, nil, 4},
+		{"count nonzero, samples of two steps", loss.CountNonzero, 4, []float64{0, 3}, nil, 2},
+		{"count nonzero, steps", loss.CountNonzero, 4, []float64{0, 3, 0.1, 0}, nil, 2},
+		{"count nonzero, masked", loss.CountNonzero, 4, []float64{1, 3, 0.1, 0}, []bool{true, false, true, true}, 2},
+		{"all weights zero", loss.MeanWithSampleWeight, 2, []float64{0, 0}, nil, 0},
+		{"everything masked", loss.SumOverBatchSize, 2, nil, []bool{false, false}, 0},
+		{"weights do not count", loss.SumOverBatchSize, 3, []float64{0, 5, 7}, nil, 3},
+	} {
+		if got := c.r.Denominator(c.rows, c.weights, c.mask); got != c.want {
+			t.Errorf("%s: got %v, expected %v", c.name, got, c.want)
+		}
+	}
+	if got := loss.Quotient(0, 0); got != 0 {
+		t.Errorf("Quotient(0, 0) = %v, expected 0 as in Keras", got)
+	}
+	if _, err := loss.ParseReduction("average"); err == nil || !strings.Contains(err.Error(), "sum_over_batch_size") {
+		t.Errorf("unknown reduction: error %v, expected one that lists the names", err)
+	}
+	for r := loss.SumOverBatchSize; r <= loss.CountNonzero; r++ {
+		if got, err := loss.ParseReduction(r.String()); err != nil || got != r {
+			t.Errorf("ParseReduction(%q) = %v, %v", r.String(), got, err)
+		}
+	}
+}
+
+// With the sum, weight k is the same as repeating a row k times, and weight 0
+// the same as leaving it out; with the mean of weights as well.
+func TestWeightIsRepetition(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(1, 6).Draw(t, "n")
+		var y, p, ry, rp, weights []float64
+		for range n {
+			label := float64(rapid.IntRange(0, 1).Draw(t, "label"))
+			z := rapid.Float64Range(-5, 5).Draw(t, "logit")
+			k := rapid.IntRange(0, 3).Draw(t, "weight")
+			y, p, weights = append(y, label), append(p, z), append(weights, float64(k))
+			for range k {
+				ry, rp = append(ry, label), append(rp, z)
+			}
+		}
+		if len(ry) == 0 {
+			return
+		}
+		for _, r := range []loss.Reduction{loss.Sum, loss.MeanWithSampleWeight} {
+			l := loss.BinaryCrossentropy{FromLogits: true, Reduction: r}
+			weighted, err := loss.Compute(l, column(y), column(p), weights)
+			if err != nil {
+				t.Fatal(err)
+			}
+			repeated, err := loss.Compute(l, column(ry), column(rp), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if math.Abs(weighted-repeated) > 1e-9*(1+repeated) {
+				t.Fatalf("%v: weighted %v, repeated %v", r, weighted, repeated)
+			}
+		}
+	})
+}
+
+func TestErrors(t *testing.T) {
+	p := vectors.Array{Shape: []int{2, 1}, Data: []float64{.1, .2}}.Tensor(tensor.Float64)
+	flat := vectors.Array{Shape: []int{2}, Data: []float64{0, 1}}.Tensor(tensor.Float64)
+	y := vectors.Array{Shape: []int{2, 1}, Data: []float64{0, 1}}.Tensor(tensor.Float64)
+	for _, c := range []struct {
+		name    string
+		l       loss.Loss
+		y, p    *tensor.Dense
+		weights []float64
+		want    string
+	}{
+		{"no targets", loss.MeanSquaredError{}, nil, p, nil, "expected targets"},
+		{"targets of another shape", loss.MeanSquaredError{}, flat, p, nil, "expected float64 of shape (2, 1)"},
+		{"one column of classes", loss.CategoricalCrossentropy{}, y, p, nil, "use BinaryCrossentropy"},
+		{"one column of sparse classes", loss.SparseCategoricalCrossentropy{}, flat, p, nil, "use BinaryCrossentropy"},
+		{"predictions without columns", loss.BinaryCrossentropy{}, flat, flat, nil, "at least one axis"},
+		{"smoothing above 1", loss.BinaryCrossentropy{LabelSmoothing: 1.5}, y, p, nil, "label smoothing 1.5"},
+		{"smoothing NaN", loss.BinaryCrossentropy{LabelSmoothing: math.NaN()}, y, p, nil, "label smoothing NaN"},
+		{"three weights for two rows", loss.MeanSquaredError{}, y, p, []float64{1, 2, 3}, "3 weights for 2 rows"},
+	} {
+		if _, err := loss.Compute(c.l, c.y, c.p, c.weights); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: error %v, expected one with %q", c.name, err, c.want)
+		}
+	}
+}
+
+func column(v []float64) *tensor.Dense {
+	return vectors.Array{Shape: []int{len(v), 1}, Data: v}.Tensor(tensor.Float64)
+}
