@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/counterweight-go/counterweight/internal/kernel"
 	"github.com/counterweight-go/counterweight/internal/op"
 	G "gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
@@ -176,19 +177,25 @@ func (p *Plan) addStock(n *G.Node, in []G.Value) error {
 	if n.Op() == nil {
 		return fmt.Errorf("engine: %v has neither a value nor an operation", n)
 	}
-	out := tensor.New(tensor.Of(n.Dtype()), tensor.WithShape(n.Shape()...))
-	p.values[n] = out
+	if n.Dtype() == tensor.Float64 {
+		addStock[float64](p, n, in)
+	} else {
+		addStock[float32](p, n, in)
+	}
+	return nil
+}
+
+func addStock[T kernel.Float](p *Plan, n *G.Node, in []G.Value) {
+	out := make([]T, max(n.Shape().TotalSize(), 1))
+	p.values[n] = op.Value(n.Shape(), out)
 	stock := n.Op()
 	p.steps = append(p.steps, step{stock, func() error {
 		v, err := stock.Do(in...)
 		if err != nil {
 			return err
 		}
-		result, ok := v.(*tensor.Dense)
-		if !ok {
-			return fmt.Errorf("a stock operation gave a %T, expected a dense tensor", v)
-		}
-		return tensor.Copy(out, result)
+		result, err := op.Slice[T](v)
+		copy(out, result)
+		return err
 	}})
-	return nil
 }
