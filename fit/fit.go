@@ -8,6 +8,7 @@ import (
 
 	"github.com/counterweight-go/counterweight/data"
 	"github.com/counterweight-go/counterweight/fit/callback"
+	"github.com/counterweight-go/counterweight/internal/kernel"
 	"github.com/counterweight-go/counterweight/loss"
 	"gorgonia.org/tensor"
 )
@@ -35,8 +36,8 @@ func (t *Trainer) Fit(ctx context.Context, x, y tensor.Tensor, o Options) (*Hist
 
 // run is the loop over epochs.
 func (t *Trainer) run(ctx context.Context, train, validation data.Dataset, o Options) (history *History, err error) {
-	t.training = true
-	defer func() { t.training = false }()
+	t.fitting = true
+	defer func() { t.fitting = false }()
 
 	r := &running{trainer: t, plan: callback.Plan{
 		InitialEpoch: o.InitialEpoch, Epochs: o.Epochs, Steps: batches(train.Len(), o.BatchSize, o.StepsPerEpoch), Validates: validation != nil,
@@ -50,6 +51,11 @@ func (t *Trainer) run(ctx context.Context, train, validation data.Dataset, o Opt
 	}
 	if p := o.progress(); p != nil {
 		calls = append(calls, p)
+		defer func() {
+			if err != nil {
+				p.Interrupt()
+			}
+		}()
 	}
 	each := func(hook func(Callback) error) error {
 		for _, c := range calls {
@@ -59,8 +65,10 @@ func (t *Trainer) run(ctx context.Context, train, validation data.Dataset, o Opt
 		}
 		return nil
 	}
+	// The hash keeps the order of the rows clear of the streams that the same
+	// seed gave the initial weights.
 	src := &source{ds: train, steps: o.StepsPerEpoch, log: t.log, order: data.Order{
-		BatchSize: o.BatchSize, Shuffle: o.Shuffle, Seed: t.state.Seed, Pass: uint64(o.InitialEpoch),
+		BatchSize: o.BatchSize, Shuffle: o.Shuffle, Seed: kernel.Hash64(t.state.Seed), Pass: uint64(o.InitialEpoch),
 	}}
 	defer src.close()
 
@@ -76,7 +84,7 @@ func (t *Trainer) run(ctx context.Context, train, validation data.Dataset, o Opt
 			return history, err
 		}
 		start := time.Now()
-		_, err := src.epoch(ctx, func(i int, b data.Batch) error {
+		_, err = src.epoch(ctx, func(i int, b data.Batch) error {
 			for _, c := range calls {
 				if err := c.BatchBegin(r, i); err != nil {
 					return fmt.Errorf("fit: callback %T: %w", c, err)
@@ -96,7 +104,10 @@ func (t *Trainer) run(ctx context.Context, train, validation data.Dataset, o Opt
 			}
 			return nil
 		})
-		if err != nil && !errors.Is(err, errEpochOver) {
+		if errors.Is(err, errEpochOver) {
+			err = nil
+		}
+		if err != nil {
 			if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
 				err = fmt.Errorf("fit: stopped in epoch %d: %w", epoch, err)
 			}

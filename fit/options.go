@@ -142,7 +142,7 @@ func (o *Options) validates(epoch int) bool {
 }
 
 // progress is the callback that prints, or nil.
-func (o *Options) progress() Callback {
+func (o *Options) progress() *callback.Progress {
 	switch o.Verbose {
 	case Silent:
 		return nil

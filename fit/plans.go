@@ -12,9 +12,9 @@ import (
 type mode int
 
 const (
-	predicting mode = iota // predictions
-	testing                // predictions and loss, in inference mode
-	training               // predictions, loss and gradients
+	toPredict mode = iota // predictions
+	toTest                // predictions and loss, in inference mode
+	toTrain               // predictions, loss and gradients
 )
 
 // plan is a compiled model for one mode and batch size, its arrays at hand.
@@ -59,7 +59,7 @@ func (t *Trainer) build(m mode, n int) (*plan, error) {
 	p := &plan{mode: m, n: n, perRow: tensor.Shape(t.target.Rows).TotalSize()}
 	var x, y, w, out, sum *engine.Tensor
 	var err error
-	p.Plan, err = engine.Build(t.model.DType(), m == training, &t.state, func(g *engine.Graph) (cost *engine.Tensor, keep []*engine.Tensor, err error) {
+	p.Plan, err = engine.Build(t.model.DType(), m == toTrain, &t.state, func(g *engine.Graph) (cost *engine.Tensor, keep []*engine.Tensor, err error) {
 		if x, err = g.Input("inputs", batchOf(n, t.model.InputShape())); err != nil {
 			return nil, nil, err
 		}
@@ -67,7 +67,7 @@ func (t *Trainer) build(m mode, n int) (*plan, error) {
 			return nil, nil, err
 		}
 		keep = []*engine.Tensor{x, out}
-		if m == predicting {
+		if m == toPredict {
 			return nil, keep, nil
 		}
 		shape := batchOf(n, t.target.Shape)
@@ -91,7 +91,7 @@ func (t *Trainer) build(m mode, n int) (*plan, error) {
 		return nil, fmt.Errorf("fit: %w", err)
 	}
 	p.x, p.out = p.Dense(x), p.Dense(out)
-	if m != predicting {
+	if m != toPredict {
 		p.y, p.w = p.Dense(y), p.Dense(w)
 	}
 	return p, nil

@@ -36,7 +36,7 @@ func (t *Trainer) Predict(ctx context.Context, x tensor.Tensor, o PredictOptions
 		if err := ctx.Err(); err != nil {
 			return nil, fmt.Errorf("fit: prediction stopped: %w", err)
 		}
-		p, err := t.plans.get(t, predicting, b.X.Shape()[0])
+		p, err := t.plans.get(t, toPredict, b.X.Shape()[0])
 		if err != nil {
 			return nil, err
 		}

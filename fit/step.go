@@ -37,7 +37,7 @@ func (t *Trainer) forward(m mode, b data.Batch) (p *plan, value, denominator flo
 // the predictions made before the weights moved, as in Keras.
 func (t *Trainer) trainStep(b data.Batch) error {
 	t.state.Step = uint64(t.stepper.Iterations())
-	p, value, denominator, err := t.forward(training, b)
+	p, value, denominator, err := t.forward(toTrain, b)
 	if err != nil {
 		return err
 	}
@@ -59,7 +59,7 @@ func (t *Trainer) trainStep(b data.Batch) error {
 
 // testStep evaluates a batch.
 func (t *Trainer) testStep(b data.Batch) error {
-	p, value, _, err := t.forward(testing, b)
+	p, value, _, err := t.forward(toTest, b)
 	if err != nil {
 		return err
 	}

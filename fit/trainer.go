@@ -31,18 +31,18 @@ type Config struct {
 // Trainer trains and uses one model. Make one with [Compile]. It must not be
 // used from several goroutines at once; different trainers may.
 type Trainer struct {
-	model    *model.Model
-	loss     loss.Loss
-	target   loss.Target
-	log      *slog.Logger
-	metrics  *tracker
-	plans    plans
-	state    op.State
-	stepper  optimizer.Stepper
-	trained  []*engine.Param // what stepper moves, in its order
-	grads    []*tensor.Dense // of the running step, in the same order
-	given    []float64       // weights of the running batch, as given
-	training bool
+	model   *model.Model
+	loss    loss.Loss
+	target  loss.Target
+	log     *slog.Logger
+	metrics *tracker
+	plans   plans
+	state   op.State
+	stepper optimizer.Stepper
+	trained []*engine.Param // what stepper moves, in its order
+	grads   []*tensor.Dense // of the running step, in the same order
+	given   []float64       // weights of the running batch, as given
+	fitting bool
 }
 
 var errNotCompiled = errors.New("fit: the trainer is not compiled: make it with fit.Compile")
@@ -85,7 +85,7 @@ func Compile(m *model.Model, c Config) (*Trainer, error) {
 		return nil, fmt.Errorf("fit: %w", err)
 	}
 	// Building the plan of one row now finds what does not fit together.
-	if _, err := t.plans.get(t, training, 1); err != nil {
+	if _, err := t.plans.get(t, toTrain, 1); err != nil {
 		return nil, err
 	}
 	return t, nil
@@ -101,7 +101,7 @@ func (t *Trainer) ready() error {
 	if t == nil || t.model == nil {
 		return errNotCompiled
 	}
-	if t.training {
+	if t.fitting {
 		return errors.New("fit: the trainer is already at work")
 	}
 	return nil

@@ -63,6 +63,12 @@ func TestCSVLogger(t *testing.T) {
 			want:   "epoch,loss\n0,1\n0,2\n1,3\n",
 		},
 		{
+			name: "appends with a separator", logger: callback.CSVLogger{Append: true, Separator: ';'},
+			before: "epoch;f,1;loss\r\n0;1;2\r\n",
+			epochs: []epoch{{"f,1": 3, "loss": 4}},
+			want:   "epoch;f,1;loss\r\n0;1;2\r\n0;3;4\n",
+		},
+		{
 			name: "appends in the order of the file", logger: callback.CSVLogger{Append: true}, validates: true,
 			before: "epoch,loss,weighted,val_loss,val_weighted\n0,1,2,NA,NA\n",
 			epochs: []epoch{{"loss": 3, "weighted": 4, "val_loss": 5, "val_weighted": 6}},
@@ -116,6 +122,19 @@ func TestCSVLoggerKeepsEveryBit(t *testing.T) {
 		if got, err := strconv.ParseFloat(rows[i+1][1], 64); err != nil || got != want {
 			t.Errorf("row %d holds %v, %v, want %v", i, got, err, want)
 		}
+	}
+}
+
+func TestCSVLoggerLooksAtDeferredLogs(t *testing.T) {
+	logger := &callback.CSVLogger{Path: filepath.Join(t.TempDir(), "log.csv")}
+	var logs callback.Logs
+	logs.Defer(func(l *callback.Logs) { l.Set("loss", 1) })
+	check(t, logger.TrainBegin(new(fakeRun)))
+	check(t, logger.EpochEnd(new(fakeRun), 0, &logs))
+	got, err := os.ReadFile(logger.Path)
+	check(t, err)
+	if want := "epoch,loss\n0,1\n"; string(got) != want {
+		t.Errorf("wrote %q, want %q", got, want)
 	}
 }
 

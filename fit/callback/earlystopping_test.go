@@ -88,17 +88,19 @@ func TestEarlyStoppingNaN(t *testing.T) {
 	nan := math.NaN()
 	for _, c := range []struct {
 		name      string
+		patience  int
 		values    []float64
 		ran       int
 		best      float64
 		bestEpoch int
 	}{
-		{"first", []float64{nan, 3, 2}, 3, 2, 2},
-		{"later", []float64{3, nan, 2, nan, nan, nan}, 5, 2, 2},
-		{"always", []float64{nan, nan, nan}, 2, nan, 0},
+		{"first", 2, []float64{nan, 3, 2}, 3, 2, 2},
+		{"later", 2, []float64{3, nan, 2, nan, nan, nan}, 5, 2, 2},
+		{"always", 2, []float64{nan, nan, nan}, 2, nan, 0},
+		{"epoch 0 never stops", 0, []float64{nan, nan, nan}, 2, nan, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			e := &callback.EarlyStopping{Mode: callback.Min, Patience: 2, RestoreBestWeights: true}
+			e := &callback.EarlyStopping{Mode: callback.Min, Patience: c.patience, RestoreBestWeights: true}
 			r := new(fakeRun)
 			ran := train(t, e, r, 0, pointers(c.values...))
 			if ran != c.ran || e.BestEpoch != c.bestEpoch || r.weight != float64(c.bestEpoch) {

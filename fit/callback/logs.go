@@ -63,6 +63,7 @@ func (l *Logs) All() iter.Seq2[string, float64] {
 
 // keys returns the keys in alphabetical order.
 func (l *Logs) keys() []string {
+	l.settle()
 	keys := make([]string, len(l.entries))
 	for i, e := range l.entries {
 		keys[i] = e.key

@@ -70,6 +70,41 @@ func TestLogsSetGetClear(t *testing.T) {
 	}
 }
 
+func TestLogsDefer(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		look func(*callback.Logs)
+	}{
+		{"Get", func(l *callback.Logs) { l.Get("loss") }},
+		{"Len", func(l *callback.Logs) { l.Len() }},
+		{"All", func(l *callback.Logs) { keys(l) }},
+		{"Set", func(l *callback.Logs) { l.Set("accuracy", 1) }},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var logs callback.Logs
+			filled := 0
+			fill := func(l *callback.Logs) {
+				filled++
+				l.Set("loss", float64(filled))
+			}
+			logs.Defer(fill)
+			if filled != 0 {
+				t.Error("filled before anybody looked")
+			}
+			c.look(&logs)
+			c.look(&logs)
+			if value, _ := logs.Get("loss"); filled != 1 || value != 1 {
+				t.Errorf("filled %d times, loss %v, want once and 1", filled, value)
+			}
+			logs.Defer(fill)
+			logs.Clear()
+			if c.look(&logs); filled != 1 {
+				t.Error("filled after Clear")
+			}
+		})
+	}
+}
+
 func TestLogsSetAgainAllocatesNothing(t *testing.T) {
 	logs := makeLogs(map[string]float64{"accuracy": 1, "loss": 2})
 	var sum float64

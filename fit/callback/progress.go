@@ -27,17 +27,18 @@ const redraw = 100 * time.Millisecond
 // Progress prints how a fit goes, as Keras 3 does. Bar is its verbose=1:
 //
 //	Epoch 3/20
-//	 37/263 ━━──────────────────  1s 5ms/step - accuracy: 0.9912 - loss: 0.0312
+//	 37/263 ━━────────────────── 1s 5ms/step - accuracy: 0.9912 - loss: 0.0312
 //
 // where the time is the time left, in the last line of an epoch the time it
-// took, validation included. The time per step leaves out the first step. A
-// line too long for the terminal gets a shorter bar and is then cut; the last
-// of an epoch is always whole. Without a known number of steps the first epoch
-// counts them. Lines is verbose=2, on one line:
+// took, validation included. The time per step of a bar leaves out the first
+// step. A line too long for the terminal gets a shorter bar and is then cut; the
+// last of an epoch is always whole. Without a known number of steps the first
+// epoch counts them. Lines is verbose=2, on one line:
 //
 //	Epoch 3/20 - 1s - 5ms/step - accuracy: 0.9912 - loss: 0.0312
 //
-// Terminals get Keras's colours, unless NO_COLOR is set or TERM is dumb.
+// Terminals get Keras's colours, unless NO_COLOR is set or TERM is dumb, and
+// except on Windows. Without colours what is left of a bar is a thinner line.
 type Progress struct {
 	Base
 
@@ -54,7 +55,7 @@ type Progress struct {
 	steps         int // below 1 when unknown
 	seen          int // batches of this epoch
 	start         time.Time
-	first         time.Time // end of the first batch
+	first         time.Time // end of the first batch, set for a bar only
 	drawn         time.Time
 	columns       int // of the line as drawn last
 }
@@ -91,11 +92,11 @@ func (p *Progress) TrainBegin(r Run) error {
 // EpochBegin prints the number of the epoch above a bar.
 func (p *Progress) EpochBegin(_ Run, epoch int) error {
 	p.epoch, p.seen = epoch, 0
-	p.start, p.first, p.drawn = p.now(), time.Time{}, time.Time{}
+	p.start, p.drawn, p.columns = p.now(), time.Time{}, 0
 	if !p.bar || p.epochs == 1 {
 		return nil
 	}
-	return p.print(fmt.Appendf(nil, "Epoch %d/%d\n", epoch+1, p.epochs))
+	return p.print(fmt.Sprintf("Epoch %d/%d\n", epoch+1, p.epochs))
 }
 
 // BatchEnd redraws the bar, at most ten times a second.
@@ -119,17 +120,28 @@ func (p *Progress) BatchEnd(_ Run, batch int, logs *Logs) error {
 func (p *Progress) EpochEnd(_ Run, _ int, logs *Logs) error {
 	now := p.now()
 	if !p.bar {
-		line := fmt.Appendf(nil, "Epoch %d/%d - %.0fs - %s", p.epoch+1, p.epochs, now.Sub(p.start).Seconds(), p.perStep(now))
-		return p.print(append(appendValues(line, logs), '\n'))
+		return p.print(fmt.Sprintf("Epoch %d/%d - %.0fs - %s%s\n",
+			p.epoch+1, p.epochs, now.Sub(p.start).Seconds(), p.perStep(now), format(logs)))
 	}
 	if p.steps < 1 {
 		p.steps = p.seen
 	}
-	return p.print(append(p.draw(logs, now, true), '\n'))
+	line := p.draw(logs, now, true) + "\n"
+	p.columns = 0
+	return p.print(line)
 }
 
-func (p *Progress) print(text []byte) error {
-	if _, err := p.out.Write(text); err != nil {
+// Interrupt ends the line of a bar that a fit leaves unfinished. A fit that
+// ends with an error calls it.
+func (p *Progress) Interrupt() {
+	if p.columns > 0 {
+		p.columns = 0
+		io.WriteString(p.out, "\n") // the fit's own error matters more than one of this line
+	}
+}
+
+func (p *Progress) print(text string) error {
+	if _, err := io.WriteString(p.out, text); err != nil {
 		return fmt.Errorf("callback: progress: %w", err)
 	}
 	return nil

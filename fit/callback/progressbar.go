@@ -1,12 +1,10 @@
 package callback
 
 import (
-	"bytes"
 	"fmt"
 	"math"
 	"strings"
 	"time"
-	"unicode/utf8"
 )
 
 // A bar has 20 columns, as in Keras, and fewer where the terminal is narrow.
@@ -23,48 +21,38 @@ const (
 )
 
 // draw returns the line that replaces the one on the terminal.
-func (p *Progress) draw(logs *Logs, now time.Time, last bool) []byte {
-	var count, clock string
-	columns, bar := 0, 0
-	if p.steps < 1 {
-		count = fmt.Sprintf("%7d/Unknown", p.seen)
-	} else {
+func (p *Progress) draw(logs *Logs, now time.Time, last bool) string {
+	count, bar := fmt.Sprintf("%7d/Unknown", p.seen), 0
+	if p.steps > 0 {
 		total := fmt.Sprint(p.steps)
-		count = fmt.Sprintf("%*d/%s", len(total), p.seen, total)
-		bar = barColumns
-		columns = bar + 1
+		count, bar = fmt.Sprintf("%*d/%s", len(total), p.seen, total), barColumns
 	}
-	if p.steps < 1 || last {
-		clock = fmt.Sprintf("%.0fs", now.Sub(p.start).Seconds())
-	} else {
+	clock := fmt.Sprintf("%.0fs", now.Sub(p.start).Seconds())
+	if p.steps > 0 && !last {
 		clock = timeLeft(p.secondsPerStep(now) * float64(max(0, p.steps-p.seen)))
 	}
-	values := appendValues(fmt.Appendf(nil, " %s", p.perStep(now)), logs)
-	columns += len(count) + 1 + len(clock) + utf8.RuneCount(values)
+	values := []rune(" " + p.perStep(now) + format(logs))
 
+	columns := len(count) + 1 + len(clock) + len(values)
+	if bar > 0 {
+		columns += bar + 1
+	}
 	// The last column stays empty: some terminals wrap as soon as it is written.
 	width := p.width() - 1
 	if over := columns - width; over > 0 && !last {
 		shorter := min(over, max(0, bar-minBarColumns))
-		bar -= shorter
-		kept := max(0, utf8.RuneCount(values)-(over-shorter))
-		columns += kept - utf8.RuneCount(values) - shorter
-		values = []byte(string([]rune(string(values))[:kept]))
+		cut := min(over-shorter, len(values))
+		bar, values = bar-shorter, values[:len(values)-cut]
+		columns -= shorter + cut
 	}
 
-	line := append([]byte{'\r'}, p.paint(bold, count)...)
-	line = append(line, ' ')
+	line := "\r" + count + " "
 	if bar > 0 {
-		line = append(line, p.paintBar(bar)...)
-		line = append(line, ' ')
+		line = "\r" + p.paint(bold, count) + " " + p.paintBar(bar) + " "
 	}
-	line = append(line, p.paint(bold, clock)...)
-	line = append(line, values...)
-	line = append(line, bytes.Repeat([]byte{' '}, max(0, min(p.columns, width)-columns))...)
+	line += p.paint(bold, clock) + string(values)
+	line += strings.Repeat(" ", max(0, min(p.columns, width)-columns))
 	p.columns = columns
-	if last {
-		p.columns = 0
-	}
 	return line
 }
 
@@ -118,19 +106,18 @@ func timeLeft(seconds float64) string {
 	return fmt.Sprintf("%ds", whole)
 }
 
-// appendValues prints the values of training, then those of validation.
-func appendValues(line []byte, logs *Logs) []byte {
-	for _, validation := range []bool{false, true} {
-		for key, value := range logs.All() {
-			if strings.HasPrefix(key, "val_") != validation {
-				continue
-			}
-			format := " - %s: %.4f"
-			if math.Abs(value) <= 1e-3 {
-				format = " - %s: %.4e"
-			}
-			line = fmt.Appendf(line, format, key, value)
+// format returns the values of training, then those of validation.
+func format(logs *Logs) string {
+	var training, validation []byte
+	for key, value := range logs.All() {
+		to, number := &training, "%.4f"
+		if strings.HasPrefix(key, "val_") {
+			to = &validation
 		}
+		if math.Abs(value) <= 1e-3 {
+			number = "%.4e"
+		}
+		*to = fmt.Appendf(*to, " - %s: "+number, key, value)
 	}
-	return line
+	return string(training) + string(validation)
 }
