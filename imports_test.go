@@ -1,0 +1,92 @@
+package counterweight_test
+
+import (
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/counterweight-go/counterweight"
+
+// rooms are the packages from the ground up: a package may import what stands
+// in its own list, and nothing else of this module.
+var rooms = map[string][]string{
+	"internal/kernel":   nil,
+	"internal/nprand":   nil,
+	"internal/rank":     nil,
+	"internal/vectors":  nil,
+	"internal/op":       {"internal/kernel"},
+	"internal/engine":   {"internal/op", "internal/kernel"},
+	"model/initializer": nil,
+	"model/layer":       {"model/initializer", "internal/engine", "internal/op", "internal/kernel"},
+	"model":             {"model/layer", "model/initializer", "internal/engine", "internal/op", "internal/kernel"},
+	"loss":              {"internal/engine", "internal/op", "internal/kernel"},
+	"data":              nil,
+	"data/handbook":     {"data", "internal/nprand"},
+	"balance":           {"data"},
+	"balance/calibrate": {"internal/rank"},
+	"fit/optimizer":     {"internal/kernel"},
+	"fit/metric":        {"internal/rank"},
+	"fit/callback":      {"fit/metric", "internal/rank"},
+	"fit": {
+		"fit/optimizer", "fit/metric", "fit/callback", "balance", "data", "loss", "model", "model/layer", "model/initializer",
+		"internal/engine", "internal/op", "internal/kernel", "internal/rank",
+	},
+}
+
+// Imports point downwards only. Programs, benchmarks and this package stand on
+// top and may import anything; nothing may import them.
+func TestImportsPointDownwards(t *testing.T) {
+	out, err := exec.Command("go", "list", "-f", "{{.ImportPath}} {{join .Deps \" \"}}", "./...").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	seen := map[string]bool{}
+	for line := range strings.Lines(string(out)) {
+		paths := strings.Fields(line)
+		room, ours := strings.CutPrefix(paths[0], module+"/")
+		if !ours { // the package at the root
+			continue
+		}
+		top := strings.HasPrefix(room, "examples/") || strings.HasPrefix(room, "bench/") || strings.HasPrefix(room, "cmd/")
+		allowed, known := rooms[room]
+		if !known && !top {
+			t.Errorf("%s has no place in the list of rooms", room)
+			continue
+		}
+		seen[room] = true
+		for _, dep := range paths[1:] {
+			lower, ours := strings.CutPrefix(dep, module+"/")
+			if !ours {
+				continue
+			}
+			if _, below := rooms[lower]; !below {
+				t.Errorf("%s imports %s, which stands above everything", room, lower)
+			}
+			if !top && !slices.Contains(allowed, lower) {
+				t.Errorf("%s imports %s, expected at most %v", room, lower, allowed)
+			}
+		}
+	}
+	for room := range rooms {
+		if !seen[room] {
+			t.Errorf("%s is in the list of rooms but not in the module", room)
+		}
+	}
+}
+
+// Gorgonia stays behind the engine; the public packages show its tensors only.
+func TestGorgoniaStaysInside(t *testing.T) {
+	out, err := exec.Command("go", "list", "-f", "{{.ImportPath}} {{join .Imports \" \"}}", "./...").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	for line := range strings.Lines(string(out)) {
+		paths := strings.Fields(line)
+		inside := paths[0] == module+"/internal/op" || paths[0] == module+"/internal/engine"
+		if slices.Contains(paths[1:], "gorgonia.org/gorgonia") != inside {
+			t.Errorf("%s: imports gorgonia.org/gorgonia: %v, expected %v", paths[0], !inside, inside)
+		}
+	}
+}
