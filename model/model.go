@@ -2,9 +2,8 @@ package model
 
 import (
 	"fmt"
-	"math/rand/v2"
-	"regexp"
-	"strings"
+	"reflect"
+	"slices"
 
 	"github.com/counterweight-go/counterweight/internal/engine"
 	"github.com/counterweight-go/counterweight/model/layer"
@@ -61,74 +60,75 @@ func (c Config) Sequential(layers ...layer.Layer) (*Model, error) {
 	if len(layers) == 0 {
 		return nil, fmt.Errorf("model: no layers; the first is a layer.Input")
 	}
+	if err := checkName(c.Name); err != nil {
+		return nil, fmt.Errorf("model: model name %w", err)
+	}
 	m := &Model{name: c.Name, seed: c.Seed, dtype: c.DType}
-	names := map[string]bool{}
-	classes := map[string]int{}
+	names := namer{taken: map[string]bool{}, counts: map[string]int{}}
 	var shape []int
+	var weights uint64
 	for i, l := range layers {
+		l = settled(l)
 		if l == nil {
 			return nil, fmt.Errorf("model: layer %d is nil", i)
 		}
 		if _, isInput := l.(layer.Input); isInput != (i == 0) {
-			return nil, fmt.Errorf("model: layer %d is a %s; a layer.Input comes first and only there", i, l.Class())
+			return nil, fmt.Errorf("model: layer %d is of class %s; a layer.Input comes first and only there", i, l.Class())
 		}
-		name := l.GivenName()
-		if name == "" {
-			name = autoName(l.Class(), classes)
-		}
-		if names[name] {
-			return nil, fmt.Errorf("model: two layers are named %q", name)
-		}
-		names[name] = true
-		built, err := l.Build(shape)
+		name, err := names.of(l)
 		if err != nil {
-			return nil, fmt.Errorf("model: layer %q (%s) on input shape %v: %w", name, l.Class(), shape, err)
+			return nil, fmt.Errorf("model: layer %d (%s): %w", i, l.Class(), err)
 		}
-		shape = built.Out
-		p := placed{layer: l, name: name, out: shape}
-		for _, w := range built.Weights {
-			param, err := c.initialize(name, w, uint64(m.numParams()+len(p.params)))
-			if err != nil {
-				return nil, err
-			}
-			p.params = append(p.params, param)
+		p, err := c.place(l, name, shape, weights)
+		if err != nil {
+			return nil, fmt.Errorf("model: layer %q (%s): %w", name, l.Class(), err)
 		}
 		m.layers = append(m.layers, p)
+		shape = p.out
+		weights += uint64(len(p.params))
 	}
 	return m, nil
 }
 
-// initialize makes one weight. Each has a random stream of its own, so adding
-// a layer does not change the weights of those before it.
-func (c Config) initialize(layerName string, w layer.Weight, stream uint64) (*engine.Param, error) {
-	name := layerName + "/" + w.Name
-	values := make([]float64, tensor.Shape(w.Shape).TotalSize())
-	if err := w.Initializer.Fill(values, w.Shape, rand.New(rand.NewPCG(c.Seed, stream))); err != nil {
-		return nil, fmt.Errorf("model: weight %q: %w", name, err)
+// settled returns a layer that the caller can no longer change: the struct
+// itself where a pointer to one was given, nil for a nil pointer.
+func settled(l layer.Layer) layer.Layer {
+	v := reflect.ValueOf(l)
+	if v.Kind() != reflect.Pointer {
+		return l
 	}
-	t := tensor.New(tensor.Of(c.DType), tensor.WithShape(w.Shape...))
-	switch data := t.Data().(type) {
-	case []float32:
-		for i, v := range values {
-			data[i] = float32(v)
-		}
-	case []float64:
-		copy(data, values)
+	if v.IsNil() {
+		return nil
 	}
-	return &engine.Param{Name: name, Value: t, Trainable: !w.Fixed}, nil
+	if value, ok := v.Elem().Interface().(layer.Layer); ok {
+		return value
+	}
+	return l
 }
 
-var wordStart = regexp.MustCompile(`([a-z])([A-Z])|([A-Z0-9])([A-Z][a-z])`)
-
-// autoName gives "dense", "dense_1", ... as Keras does in a fresh session.
-func autoName(class string, seen map[string]int) string {
-	base := strings.ToLower(wordStart.ReplaceAllString(class, "${1}${3}_${2}${4}"))
-	n := seen[base]
-	seen[base]++
-	if n == 0 {
-		return base
+// place builds a layer on the output shape of the layer before it and makes
+// its weights. Each weight has a random stream of its own, so adding a layer
+// does not change the weights of those before it.
+func (c Config) place(l layer.Layer, name string, in []int, stream uint64) (placed, error) {
+	built, err := l.Build(slices.Clone(in))
+	if err != nil {
+		if in != nil {
+			err = fmt.Errorf("on input shape %v: %w", in, err)
+		}
+		return placed{}, err
 	}
-	return fmt.Sprintf("%s_%d", base, n)
+	if _, err := size(built.Out); err != nil {
+		return placed{}, fmt.Errorf("output: %w", err)
+	}
+	p := placed{layer: l, name: name, out: slices.Clone(built.Out)}
+	for i, w := range built.Weights {
+		value, err := c.initialize(w, stream+uint64(i))
+		if err != nil {
+			return placed{}, fmt.Errorf("weight %q: %w", w.Name, err)
+		}
+		p.params = append(p.params, &engine.Param{Name: name + "/" + w.Name, Value: value, Trainable: !w.Fixed})
+	}
+	return p, nil
 }
 
 // Name returns the model's name.
@@ -141,10 +141,10 @@ func (m *Model) Seed() uint64 { return m.seed }
 func (m *Model) DType() tensor.Dtype { return m.dtype }
 
 // InputShape returns the shape of one sample, without the batch axis.
-func (m *Model) InputShape() []int { return m.layers[0].out }
+func (m *Model) InputShape() []int { return slices.Clone(m.layers[0].out) }
 
 // OutputShape returns the shape of one prediction, without the batch axis.
-func (m *Model) OutputShape() []int { return m.layers[len(m.layers)-1].out }
+func (m *Model) OutputShape() []int { return slices.Clone(m.layers[len(m.layers)-1].out) }
 
 // Params returns the model's arrays in the order of its layers. It is meant
 // for the packages of this module; see [Model.Weights].
@@ -156,14 +156,15 @@ func (m *Model) Params() []*engine.Param {
 	return all
 }
 
-func (m *Model) numParams() int { return len(m.Params()) }
-
 // Apply adds the model to a graph. It is called by package fit.
 func (m *Model) Apply(g *engine.Graph, x *engine.Tensor) (*engine.Tensor, error) {
 	for _, p := range m.layers {
 		y, err := p.layer.Apply(layer.Call{Graph: g, Name: p.name, Params: p.params, Input: x})
 		if err != nil {
 			return nil, fmt.Errorf("model: layer %q (%s): %w", p.name, p.layer.Class(), err)
+		}
+		if got := []int(y.Shape[1:]); !slices.Equal(got, p.out) {
+			return nil, fmt.Errorf("model: layer %q (%s): expected output shape %v for one sample, got %v", p.name, p.layer.Class(), p.out, got)
 		}
 		x = y
 	}

@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"slices"
 
 	"gorgonia.org/tensor"
 )
@@ -23,7 +24,8 @@ func (m *Model) Weights() []Weight {
 }
 
 // SetWeights copies values into the model's weights, in the order of
-// [Model.Weights]. On an error nothing has changed.
+// [Model.Weights]. Each has the shape and the element type of the weight; a
+// view will do. On an error nothing has changed.
 func (m *Model) SetWeights(values []*tensor.Dense) error {
 	params := m.Params()
 	if len(values) != len(params) {
@@ -31,8 +33,11 @@ func (m *Model) SetWeights(values []*tensor.Dense) error {
 	}
 	for i, v := range values {
 		p := params[i]
-		if v == nil || !v.Shape().Eq(p.Value.Shape()) || v.Dtype() != p.Value.Dtype() {
+		if v == nil || !slices.Equal(v.Shape(), p.Value.Shape()) || v.Dtype() != p.Value.Dtype() {
 			return fmt.Errorf("model: weight %q: expected %v of shape %v, got %s", p.Name, p.Value.Dtype(), p.Value.Shape(), describe(v))
+		}
+		if v.DataOrder().IsColMajor() {
+			return fmt.Errorf("model: weight %q: expected an array in row-major order, got column-major", p.Name)
 		}
 	}
 	for i, v := range values {
@@ -44,7 +49,7 @@ func (m *Model) SetWeights(values []*tensor.Dense) error {
 }
 
 func describe(v *tensor.Dense) string {
-	if v == nil {
+	if v == nil || v.Dtype().Type == nil {
 		return "nil"
 	}
 	return fmt.Sprintf("%v of shape %v", v.Dtype(), v.Shape())

@@ -1,95 +1,76 @@
 package initializer
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 )
 
-// GlorotUniform draws evenly from ±sqrt(6/(fan in + fan out)), Keras's default
-// for kernels (Glorot and Bengio 2010).
-type GlorotUniform struct{}
+// Fan says which connections [VarianceScaling] counts.
+type Fan int
 
-// GlorotNormal draws from a truncated normal distribution of variance
-// 2/(fan in + fan out).
-type GlorotNormal struct{}
+// The three fans of Keras.
+const (
+	FanIn  Fan = iota // inputs of a unit
+	FanOut            // outputs
+	FanAvg            // the mean of both
+)
 
-// HeUniform draws evenly from ±sqrt(6/fan in) (He et al. 2015).
-type HeUniform struct{}
+// Distribution says what [VarianceScaling] draws from.
+type Distribution int
 
-// HeNormal draws from a truncated normal distribution of variance 2/fan in.
-type HeNormal struct{}
+// The three distributions of Keras. Each has mean 0 and the variance asked for.
+const (
+	TruncatedDistribution Distribution = iota // normal, within two standard deviations of what is cut
+	NormalDistribution                        // normal, which Keras calls "untruncated_normal"
+	UniformDistribution                       // uniform
+)
 
-// LecunUniform draws evenly from ±sqrt(3/fan in).
-type LecunUniform struct{}
-
-// LecunNormal draws from a truncated normal distribution of variance 1/fan in.
-type LecunNormal struct{}
-
-// Name implements [Initializer].
-func (GlorotUniform) Name() string { return "glorot_uniform" }
-
-// Name implements [Initializer].
-func (GlorotNormal) Name() string { return "glorot_normal" }
-
-// Name implements [Initializer].
-func (HeUniform) Name() string { return "he_uniform" }
-
-// Name implements [Initializer].
-func (HeNormal) Name() string { return "he_normal" }
-
-// Name implements [Initializer].
-func (LecunUniform) Name() string { return "lecun_uniform" }
-
-// Name implements [Initializer].
-func (LecunNormal) Name() string { return "lecun_normal" }
-
-// Fill implements [Initializer].
-func (GlorotUniform) Fill(w []float64, shape []int, rng *rand.Rand) error {
-	in, out := Fans(shape)
-	return uniform(w, shape, rng, 2/(in+out))
+// VarianceScaling draws with mean 0 and variance Scale/fan; see [Fans]. Scale
+// 0 means 1.
+type VarianceScaling struct {
+	Scale        float64
+	Mode         Fan
+	Distribution Distribution
 }
 
-// Fill implements [Initializer].
-func (GlorotNormal) Fill(w []float64, shape []int, rng *rand.Rand) error {
-	in, out := Fans(shape)
-	return normal(w, shape, rng, 2/(in+out))
-}
-
-// Fill implements [Initializer].
-func (HeUniform) Fill(w []float64, shape []int, rng *rand.Rand) error {
-	in, _ := Fans(shape)
-	return uniform(w, shape, rng, 2/in)
-}
-
-// Fill implements [Initializer].
-func (HeNormal) Fill(w []float64, shape []int, rng *rand.Rand) error {
-	in, _ := Fans(shape)
-	return normal(w, shape, rng, 2/in)
-}
-
-// Fill implements [Initializer].
-func (LecunUniform) Fill(w []float64, shape []int, rng *rand.Rand) error {
-	in, _ := Fans(shape)
-	return uniform(w, shape, rng, 1/in)
-}
-
-// Fill implements [Initializer].
-func (LecunNormal) Fill(w []float64, shape []int, rng *rand.Rand) error {
-	in, _ := Fans(shape)
-	return normal(w, shape, rng, 1/in)
-}
+// Name implements [Initializer].
+func (VarianceScaling) Name() string { return "variance_scaling" }
 
 // truncation is the standard deviation of a unit normal cut at ±2; dividing by
 // it makes the truncated draws have the wanted variance.
 const truncation = 0.87962566103423978
 
-func normal(w []float64, shape []int, rng *rand.Rand, variance float64) error {
-	return TruncatedNormal{StdDev: math.Sqrt(variance) / truncation}.Fill(w, shape, rng)
-}
-
-func uniform(w []float64, shape []int, rng *rand.Rand, variance float64) error {
-	limit := math.Sqrt(3 * variance)
-	return RandomUniform{-limit, limit}.Fill(w, shape, rng)
+// Fill implements [Initializer]. It is an error if Scale is negative or not
+// finite, or Mode or Distribution is none of the constants.
+func (v VarianceScaling) Fill(w []float64, shape []int, rng *rand.Rand) error {
+	scale := orDefault(v.Scale, 1)
+	if !(scale > 0 && scale <= math.MaxFloat64) {
+		return fmt.Errorf("initializer: variance_scaling: expected a finite scale above 0, got %v", v.Scale)
+	}
+	in, out := Fans(shape)
+	var fan float64
+	switch v.Mode {
+	case FanIn:
+		fan = in
+	case FanOut:
+		fan = out
+	case FanAvg:
+		fan = (in + out) / 2
+	default:
+		return fmt.Errorf("initializer: variance_scaling: expected FanIn, FanOut or FanAvg, got mode %d", v.Mode)
+	}
+	variance := scale / fan
+	switch v.Distribution {
+	case TruncatedDistribution:
+		return TruncatedNormal{StdDev: math.Sqrt(variance) / truncation}.Fill(w, shape, rng)
+	case NormalDistribution:
+		return RandomNormal{StdDev: math.Sqrt(variance)}.Fill(w, shape, rng)
+	case UniformDistribution:
+		limit := math.Sqrt(3 * variance)
+		return RandomUniform{-limit, limit}.Fill(w, shape, rng)
+	}
+	return fmt.Errorf("initializer: variance_scaling: unknown distribution %d", v.Distribution)
 }
 
 // Fans returns how many inputs and outputs one unit of an array of weights is

@@ -2,6 +2,7 @@ package layer
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/counterweight-go/counterweight/internal/engine"
 	"github.com/counterweight-go/counterweight/internal/op"
@@ -37,8 +38,8 @@ func (l BatchNormalization) Build(in []int) (Built, error) {
 	if m := or(l.Momentum, 0.99); !(m >= 0 && m <= 1) {
 		return Built{}, fmt.Errorf("expected a momentum from 0 to 1, got %v", m)
 	}
-	if e := or(l.Epsilon, 1e-3); !(e > 0) {
-		return Built{}, fmt.Errorf("expected an epsilon above 0, got %v", e)
+	if e := or(l.Epsilon, 1e-3); !(e > 0 && e <= math.MaxFloat64) {
+		return Built{}, fmt.Errorf("expected a finite epsilon above 0, got %v", e)
 	}
 	shape := []int{in[len(in)-1]}
 	b := Built{Out: in}

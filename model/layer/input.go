@@ -2,6 +2,7 @@ package layer
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/counterweight-go/counterweight/internal/engine"
 )
@@ -30,7 +31,7 @@ func (l Input) Build([]int) (Built, error) {
 			return Built{}, fmt.Errorf("expected sizes of at least 1, got shape %v", l.Shape)
 		}
 	}
-	return Built{Out: l.Shape}, nil
+	return Built{Out: slices.Clone(l.Shape)}, nil
 }
 
 // Apply implements [Layer].

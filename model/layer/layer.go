@@ -14,8 +14,9 @@ type Layer interface {
 	Class() string
 	// GivenName is the name that the user gave, or "".
 	GivenName() string
-	// Build checks the shape of one sample and says what the layer makes of
-	// it and which weights it needs.
+	// Build says which shape the layer makes of a sample of shape in, which
+	// has at least one axis and no size below 1, and which weights it needs.
+	// For an input layer in is nil.
 	Build(in []int) (Built, error)
 	// Apply adds the layer's operations to a graph. It is called by package model.
 	Apply(c Call) (*engine.Tensor, error)
