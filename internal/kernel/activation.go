@@ -46,22 +46,26 @@ func (a Activation) NeedsInput() bool {
 }
 
 // Activate sets y to the activation of z, element by element. y and z may be
-// the same slice. NaN gives NaN.
+// the same slice. NaN gives NaN. Finite z give finite y, but where an Exponential
+// or SELU overflows; at an infinite z a formula such as x·sigmoid(x) may be Inf·0,
+// which is NaN, as in Keras.
 func Activate[T Float](a Activation, y, z []T) {
 	switch a {
 	case Linear:
 		copy(y, z)
 	case ReLU:
+		y = y[:len(z)]
 		for i, v := range z {
-			if v < 0 {
-				v = 0
-			}
-			y[i] = v
+			y[i] = max(v, 0)
 		}
 	default:
-		f := curves[a].f
-		for i, v := range z {
-			y[i] = T(f(float64(v)))
+		var block [64]float64
+		for len(z) > 0 {
+			values := evaluate(&block, curves[a].f, z, 0)
+			for i, v := range values {
+				y[i] = T(v)
+			}
+			y, z = y[len(values):], z[len(values):]
 		}
 	}
 }
@@ -73,12 +77,17 @@ func ActivateGrad[T Float](a Activation, dz, dy, z, y []T) {
 	case Linear:
 		copy(dz, dy)
 	case ReLU:
+		// The sign of y is anyone's guess, and a wrong guess of the processor
+		// costs more than all the rest: select by index, without a branch.
+		dz, dy = dz[:len(y)], dy[:len(y)]
+		done := vectorReluGrad(dz, dy, y)
+		dz, dy, y = dz[done:], dy[done:], y[done:]
 		for i, v := range y {
-			g := dy[i]
-			if v <= 0 {
-				g = 0
+			pass := 0
+			if v > 0 {
+				pass = 1
 			}
-			dz[i] = g
+			dz[i] = [2]T{0, dy[i]}[pass]
 		}
 	case Sigmoid:
 		for i, v := range y {
@@ -93,11 +102,30 @@ func ActivateGrad[T Float](a Activation, dz, dy, z, y []T) {
 			dz[i] = dy[i] * v
 		}
 	default:
-		df := curves[a].df
-		for i, v := range z {
-			dz[i] = dy[i] * T(df(float64(v)))
+		var block [64]float64
+		for len(z) > 0 {
+			values := evaluate(&block, curves[a].df, z, 0)
+			for i, v := range values {
+				dz[i] = dy[i] * T(v)
+			}
+			dz, dy, z = dz[len(values):], dy[len(values):], z[len(values):]
 		}
 	}
+}
+
+// evaluate returns f(z-shift) for the first elements of z, as many as fit the
+// block. It converts in a loop of its own: on amd64 the conversion of a float32
+// waits for the last value of its register, and beside the call of f that is
+// the result before, so that no two calls could overlap.
+func evaluate[T Float](block *[64]float64, f func(float64) float64, z []T, shift float64) []float64 {
+	values := block[:min(len(z), len(block))]
+	for i := range values {
+		values[i] = float64(z[i]) - shift
+	}
+	for i, v := range values {
+		values[i] = f(v)
+	}
+	return values
 }
 
 // curve is a function of one variable and its derivative. At a kink the
@@ -127,14 +155,14 @@ var curves = [numActivations]curve{
 		func(x float64) float64 { return seluScale * piece(x > 0, 1, seluAlpha*math.Exp(x)) },
 	},
 	GELU: {
-		func(x float64) float64 { return 0.5 * x * (1 + math.Erf(x/math.Sqrt2)) },
+		func(x float64) float64 { return 0.5 * x * math.Erfc(-x/math.Sqrt2) },
 		func(x float64) float64 {
-			return 0.5*(1+math.Erf(x/math.Sqrt2)) + x*math.Exp(-x*x/2)/math.Sqrt(2*math.Pi)
+			return 0.5*math.Erfc(-x/math.Sqrt2) + x*math.Exp(-x*x/2)/math.Sqrt(2*math.Pi)
 		},
 	},
 	SiLU: {
 		func(x float64) float64 { return x * sigmoid(x) },
-		func(x float64) float64 { s := sigmoid(x); return s * (1 + x*(1-s)) },
+		func(x float64) float64 { return sigmoid(x) * (1 + x*sigmoid(-x)) },
 	},
 	Softplus: {softplus, sigmoid},
 	Softsign: {
@@ -142,8 +170,8 @@ var curves = [numActivations]curve{
 		func(x float64) float64 { d := 1 + math.Abs(x); return 1 / (d * d) },
 	},
 	Squareplus: {
-		func(x float64) float64 { return (x + math.Sqrt(x*x+4)) / 2 },
-		func(x float64) float64 { return (1 + x/math.Sqrt(x*x+4)) / 2 },
+		squareplus,
+		func(x float64) float64 { return squareplus(x) / math.Hypot(x, 2) },
 	},
 	SparsePlus: {
 		func(x float64) float64 { return piece(x <= -1, 0, piece(x < 1, (x+1)*(x+1)/4, x)) },
@@ -204,13 +232,24 @@ func elu(x float64) float64 { return piece(x > 0, x, math.Expm1(x)) }
 
 func eluGrad(x float64) float64 { return piece(x > 0, 1, math.Exp(x)) }
 
-// sigmoid never overflows: the exponent is at most 0.
+// sigmoid never overflows: the exponent is at most 0. Which of the two forms
+// holds is picked by index, because the sign of x is anyone's guess.
 func sigmoid(x float64) float64 {
-	if x >= 0 {
-		return 1 / (1 + math.Exp(-x))
+	e := math.Exp(-math.Abs(x))
+	p := 1 / (1 + e)
+	negative := 0
+	if x < 0 {
+		negative = 1
 	}
-	e := math.Exp(x)
-	return e / (1 + e)
+	return [2]float64{p, e * p}[negative]
+}
+
+// squareplus is (x+sqrt(x²+4))/2, without the cancellation of a negative x.
+func squareplus(x float64) float64 {
+	if x < 0 {
+		return 2 / (math.Hypot(x, 2) - x)
+	}
+	return x/2 + math.Hypot(x, 2)/2
 }
 
 // softplus is log(1+exp(x)) without overflow or loss of small values.

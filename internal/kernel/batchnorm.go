@@ -2,6 +2,7 @@ package kernel
 
 // Moments sets mean and variance to the mean and the biased variance of each
 // column of the (rows, len(mean)) matrix x, in two passes, summed in float64.
+// sum is scratch of the length of mean. No rows give NaN.
 func Moments[T Float](mean, variance []T, x []T, sum []float64) {
 	n := len(mean)
 	rows := float64(len(x) / max(n, 1))
@@ -12,9 +13,13 @@ func Moments[T Float](mean, variance []T, x []T, sum []float64) {
 		}
 	}
 	for j := range mean {
-		mean[j] = T(sum[j] / rows)
+		m := sum[j] / rows
+		mean[j] = T(m)
+		// The sum of squares below is about the rounded mean: take out what
+		// the rounding adds to it.
+		d := m - float64(mean[j])
+		sum[j] = -rows * d * d
 	}
-	clear(sum)
 	for at := 0; at < len(x); at += n {
 		for j, v := range x[at:][:n] {
 			d := float64(v) - float64(mean[j])
@@ -22,7 +27,7 @@ func Moments[T Float](mean, variance []T, x []T, sum []float64) {
 		}
 	}
 	for j := range variance {
-		variance[j] = T(sum[j] / rows)
+		variance[j] = T(max(sum[j]/rows, 0))
 	}
 }
 
@@ -50,7 +55,8 @@ func Normalize[T Float](y, x, mean, variance, gamma, beta, inv []T, eps T) {
 
 // NormalizeGrad differentiates [Normalize] where mean and variance are the
 // moments of x itself: dgamma = Σ dy·xhat, dbeta = Σ dy, and
-// dx = gamma·inv·(dy - dbeta/rows - xhat·dgamma/rows).
+// dx = gamma·inv·(dy - (dbeta + xhat·dgamma)/rows). gamma may be nil (1), and
+// dx nil where it is not wanted; dx may be the same slice as dy.
 func NormalizeGrad[T Float](dx, dgamma, dbeta, dy, x, mean, gamma, inv []T) {
 	n := len(mean)
 	rows := T(len(x) / max(n, 1))
@@ -68,7 +74,7 @@ func NormalizeGrad[T Float](dx, dgamma, dbeta, dy, x, mean, gamma, inv []T) {
 	for at := 0; at < len(x); at += n {
 		for j, g := range dy[at:][:n] {
 			h := (x[at+j] - mean[j]) * inv[j]
-			d := inv[j] * (g - dbeta[j]/rows - h*dgamma[j]/rows)
+			d := inv[j] * (g - (dbeta[j]+h*dgamma[j])/rows)
 			if gamma != nil {
 				d *= gamma[j]
 			}

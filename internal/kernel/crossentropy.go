@@ -67,9 +67,9 @@ func (k BinaryCE[T]) Grad(dpred, pred, target, g []T) {
 		f := float64(gr) / float64(k.N)
 		for j := r * k.N; j < (r+1)*k.N; j++ {
 			p, y := float64(pred[j]), SigmoidCE[T](k).smooth(target[j])
-			dpred[j] = 0
-			if p > Epsilon && p < 1-Epsilon {
-				dpred[j] = T(f * ((1-y)/(1-p) - y/p))
+			dpred[j] = T(f * ((1-y)/(1-p) - y/p))
+			if p <= Epsilon || p >= 1-Epsilon {
+				dpred[j] = 0
 			}
 		}
 	}
@@ -87,14 +87,14 @@ type SoftmaxCE[T Float] struct {
 func (k SoftmaxCE[T]) Loss(loss, pred, target []T) {
 	for r := range loss {
 		z := pred[r*k.N:][:k.N]
-		lse := logSumExp(z)
+		top, lse := logSumExp(z)
 		if k.Sparse {
-			loss[r] = T(lse - float64(z[int(target[r])]))
+			loss[r] = T(lse - (float64(z[int(target[r])]) - top))
 			continue
 		}
 		var s float64
 		for j, y := range target[r*k.N:][:k.N] {
-			s += k.smooth(y) * (lse - float64(z[j]))
+			s += k.smooth(y) * (lse - (float64(z[j]) - top))
 		}
 		loss[r] = T(s)
 	}

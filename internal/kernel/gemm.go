@@ -1,10 +1,5 @@
 package kernel
 
-import (
-	"gonum.org/v1/gonum/blas"
-	"gonum.org/v1/gonum/blas/gonum"
-)
-
 // Form names which operand of a matrix product is stored transposed.
 type Form int
 
@@ -16,119 +11,130 @@ const (
 
 // Gemm computes the (m,n) matrix C = op(A)·op(B), or adds the product to C
 // when accumulate is set. Matrices are row-major; lda, ldb and ldc are the
-// distances between their rows. It runs on the calling goroutine: callers cut
-// C into tiles by size and give the tiles to a [Loop]. An empty inner
-// dimension (k = 0) makes the product zero.
+// distances between their rows. An empty inner dimension (k = 0) makes the
+// product zero. Zeros are multiplied like any number: 0·NaN and 0·Inf are NaN.
+//
+// It runs on the calling goroutine. How an element of C is summed depends on
+// the form, n and k alone: callers may cut C into tiles of rows, by size, and
+// give them to a [Loop] without changing a bit.
 func Gemm[T Float](form Form, m, n, k int, a []T, lda int, b []T, ldb int, c []T, ldc int, accumulate bool) {
 	if m == 0 || n == 0 {
 		return
 	}
-	switch {
-	case n == 1 && ldb == 1 && form == NN:
-		matVec(m, k, a, lda, b, c, ldc, accumulate)
-	case n == 1 && ldb == 1 && form == TN:
-		vecMat(m, k, a, lda, b, c, ldc, accumulate)
-	case k == 1 && lda == 1 && form == NT:
-		outer(m, n, a, b, ldb, c, ldc, accumulate)
-	default:
-		tiles(form, m, n, k, a, lda, b, ldb, c, ldc, accumulate)
+	if fastGemm(form, m, n, k, a, lda, b, ldb, c, ldc, epilogue[T]{accumulate: accumulate}) {
+		return
 	}
-}
-
-// gonum cuts C into 64x64 blocks and starts goroutines at four of them. Tiles
-// of at most three blocks keep it on our goroutine, where nothing allocates
-// and the caller decides what runs side by side.
-const block = 64
-
-func tiles[T Float](form Form, m, n, k int, a []T, lda int, b []T, ldb int, c []T, ldc int, accumulate bool) {
-	nc := min(n, 3*block)
-	mc := block * (3 / ((nc + block - 1) / block))
-	for i := 0; i < m; i += mc {
-		for j := 0; j < n; j += nc {
-			ai, bj := i*lda, j
-			if form == TN {
-				ai = i
-			}
-			if form == NT {
-				bj = j * ldb
-			}
-			gonumGemm(form, min(mc, m-i), min(nc, n-j), k, a[ai:], lda, b[bj:], ldb, c[i*ldc+j:], ldc, accumulate)
-		}
-	}
-}
-
-func gonumGemm[T Float](form Form, m, n, k int, a []T, lda int, b []T, ldb int, c []T, ldc int, accumulate bool) {
-	ta, tb := blas.NoTrans, blas.NoTrans
-	switch form {
-	case NT:
-		tb = blas.Trans
-	case TN:
-		ta = blas.Trans
-	}
-	var beta T
-	if accumulate {
-		beta = 1
-	}
-	var impl gonum.Implementation
-	switch a := any(a).(type) {
-	case []float32:
-		impl.Sgemm(ta, tb, m, n, k, 1, a, lda, any(b).([]float32), ldb, float32(beta), any(c).([]float32), ldc)
-	case []float64:
-		impl.Dgemm(ta, tb, m, n, k, 1, a, lda, any(b).([]float64), ldb, float64(beta), any(c).([]float64), ldc)
-	}
-}
-
-// matVec is the forward pass of a layer with one unit.
-func matVec[T Float](m, k int, a []T, lda int, x, c []T, ldc int, accumulate bool) {
-	x = x[:k]
-	for i := range m {
-		row := a[i*lda:][:k]
-		var s0, s1, s2, s3 T
-		j := 0
-		for ; j+4 <= k; j += 4 {
-			s0 += row[j] * x[j]
-			s1 += row[j+1] * x[j+1]
-			s2 += row[j+2] * x[j+2]
-			s3 += row[j+3] * x[j+3]
-		}
-		for ; j < k; j++ {
-			s0 += row[j] * x[j]
-		}
-		s := (s0 + s1) + (s2 + s3)
-		if accumulate {
-			s += c[i*ldc]
-		}
-		c[i*ldc] = s
-	}
-}
-
-// vecMat is the weight gradient of a layer with one unit: C = Aᵀ·x.
-func vecMat[T Float](m, k int, a []T, lda int, x, c []T, ldc int, accumulate bool) {
 	if !accumulate {
 		for i := range m {
-			c[i*ldc] = 0
+			clear(c[i*ldc:][:n])
 		}
 	}
-	for l := range k {
-		xl := x[l]
-		for i, v := range a[l*lda:][:m] {
-			c[i*ldc] += v * xl
+	switch {
+	case k == 0:
+	// One column is stored as one row is: the products of a layer with one
+	// unit are turned so that their long side lies along the rows of C.
+	case n == 1 && ldc == 1 && form == TN:
+		gemmTN(1, m, k, b, ldb, a, lda, c, m)
+	case n == 1 && ldc == 1 && (form == NT || ldb == 1):
+		gemmNT(1, m, k, b, k, a, lda, c, m)
+	case k == 1 && lda == 1 && ldb == 1 && form == NT:
+		gemmTN(m, n, 1, a, m, b, n, c, ldc)
+	case form == TN:
+		gemmTN(m, n, k, a, lda, b, ldb, c, ldc)
+	case form == NT:
+		gemmNT(m, n, k, a, lda, b, ldb, c, ldc)
+	default:
+		gemmNN(m, n, k, a, lda, b, ldb, c, ldc)
+	}
+}
+
+// GemmBias computes the (m,n) matrix C = A·B + bias, A (m,k) and B (k,n), and
+// sets its negative elements to 0 if rectify is set. bias has n elements, or is
+// nil for none. NaN stays NaN.
+func GemmBias[T Float](m, n, k int, a []T, lda int, b []T, ldb int, c []T, ldc int, bias []T, rectify bool) {
+	if m == 0 || n == 0 || fastGemm(NN, m, n, k, a, lda, b, ldb, c, ldc, epilogue[T]{bias: bias, rectify: rectify}) {
+		return
+	}
+	Gemm(NN, m, n, k, a, lda, b, ldb, c, ldc, false)
+	for i := range m {
+		row := c[i*ldc:][:n]
+		if bias != nil {
+			AddBias(row, bias)
+		}
+		if rectify {
+			Activate(ReLU, row, row)
 		}
 	}
 }
 
-// outer is the input gradient of a layer with one unit: C = a·bᵀ.
-func outer[T Float](m, n int, a, b []T, ldb int, c []T, ldc int, accumulate bool) {
-	for i := range m {
-		ai, row := a[i], c[i*ldc:][:n]
-		if accumulate {
-			for j := range row {
-				row[j] += ai * b[j*ldb]
+// fastGemm computes a product by assembly, if there is any for it.
+func fastGemm[T Float](form Form, m, n, k int, a []T, lda int, b []T, ldb int, c []T, ldc int, e epilogue[T]) bool {
+	plain := !e.accumulate && e.bias == nil && !e.rectify
+	switch {
+	case n == 1 && plain && (form == NT || form == NN && ldb == 1):
+		return vectorDots(m, k, a, lda, b, c, ldc)
+	case n == 1 && ldc == 1 && form == TN && e.bias == nil: // a row of C, not a column
+		return tileGemm(1, m, k, b, 0, ldb, false, a, lda, c, m, e)
+	case k == 1 && ldb == 1 && form == NT:
+		return tileGemm(m, n, 1, a, lda, 1, false, b, n, c, ldc, e)
+	case form == TN:
+		return tileGemm(m, n, k, a, 1, lda, false, b, ldb, c, ldc, e)
+	}
+	return tileGemm(m, n, k, a, lda, 1, form == NT, b, ldb, c, ldc, e)
+}
+
+// A tile of C stays in the first-level cache while rank-one updates are added
+// to it. They want the columns of op(A) and the rows of op(B) each in one
+// piece; what is stored the other way is transposed first, tileDepth at a time.
+const (
+	tileRows  = 64
+	tileCols  = 128
+	tileDepth = 32
+)
+
+func gemmTN[T Float](m, n, k int, a []T, lda int, b []T, ldb int, c []T, ldc int) {
+	for j := 0; j < n; j += tileCols {
+		nt := min(tileCols, n-j)
+		for l := 0; l < k; l += tileDepth {
+			kt := min(tileDepth, k-l)
+			for i := 0; i < m; i += tileRows {
+				rankOnes(min(tileRows, m-i), nt, kt, a[l*lda+i:], lda, b[l*ldb+j:], ldb, c[i*ldc+j:], ldc)
 			}
-			continue
-		}
-		for j := range row {
-			row[j] = ai * b[j*ldb]
 		}
 	}
+}
+
+func gemmNN[T Float](m, n, k int, a []T, lda int, b []T, ldb int, c []T, ldc int) {
+	s := scratches.borrow()
+	at, _ := panels[T](s)
+	for j := 0; j < n; j += tileCols {
+		nt := min(tileCols, n-j)
+		for l := 0; l < k; l += tileDepth {
+			kt := min(tileDepth, k-l)
+			for i := 0; i < m; i += tileRows {
+				mt := min(tileRows, m-i)
+				transpose(at, tileRows, a[i*lda+l:], lda, mt, kt)
+				rankOnes(mt, nt, kt, at, tileRows, b[l*ldb+j:], ldb, c[i*ldc+j:], ldc)
+			}
+		}
+	}
+	scratches.giveBack(s)
+}
+
+func gemmNT[T Float](m, n, k int, a []T, lda int, b []T, ldb int, c []T, ldc int) {
+	s := scratches.borrow()
+	at, bt := panels[T](s)
+	for j := 0; j < n; j += tileCols {
+		nt := min(tileCols, n-j)
+		for l := 0; l < k; l += tileDepth {
+			kt := min(tileDepth, k-l)
+			transpose(bt, tileCols, b[j*ldb+l:], ldb, nt, kt)
+			for i := 0; i < m; i += tileRows {
+				mt := min(tileRows, m-i)
+				transpose(at, tileRows, a[i*lda+l:], lda, mt, kt)
+				rankOnes(mt, nt, kt, at, tileRows, bt, tileCols, c[i*ldc+j:], ldc)
+			}
+		}
+	}
+	scratches.giveBack(s)
 }

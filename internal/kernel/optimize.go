@@ -9,7 +9,8 @@ import "math"
 // SGD is plain gradient descent: w -= lr·g.
 func SGD[T Float](w, g []T, scale, lr T) {
 	f := lr * scale
-	for i := range w {
+	g = g[:len(w)]
+	for i := vectorSGD(w, g, f); i < len(w); i++ {
 		w[i] -= f * g[i]
 	}
 }
@@ -18,6 +19,7 @@ func SGD[T Float](w, g []T, scale, lr T) {
 // w += v, or w += mu·v - lr·g with nesterov.
 func Momentum[T Float](w, g, v []T, scale, lr, mu T, nesterov bool) {
 	f := lr * scale
+	g, v = g[:len(w)], v[:len(w)]
 	for i := range w {
 		step := f * g[i]
 		v[i] = mu*v[i] - step
@@ -34,7 +36,12 @@ func Momentum[T Float](w, g, v []T, scale, lr, mu T, nesterov bool) {
 // When vmax is not nil it keeps the largest v so far, which takes v's place
 // (AMSGrad).
 func Adam[T Float](w, g, m, v, vmax []T, scale, lr, beta1, beta2, eps T) {
-	for i := range w {
+	g, m, v = g[:len(w)], m[:len(w)], v[:len(w)]
+	done := 0
+	if vmax == nil {
+		done = vectorAdam(w, g, m, v, scale, lr, beta1, beta2, eps)
+	}
+	for i := done; i < len(w); i++ {
 		gi := g[i] * scale
 		m[i] += (gi - m[i]) * (1 - beta1)
 		v[i] += (gi*gi - v[i]) * (1 - beta2)
@@ -52,15 +59,16 @@ func Adam[T Float](w, g, m, v, vmax []T, scale, lr, beta1, beta2, eps T) {
 // running mean a of the gradient (centered) the root is of v - a² + eps. With a
 // momentum buffer b the step is b = mu·b + u. a and b may be nil.
 func RMSprop[T Float](w, g, v, a, b []T, scale, lr, rho, mu, eps T) {
+	g, v = g[:len(w)], v[:len(w)]
 	for i := range w {
 		gi := g[i] * scale
 		v[i] = rho*v[i] + (1-rho)*gi*gi
-		d := v[i] + eps
+		d := v[i]
 		if a != nil {
 			a[i] = rho*a[i] + (1-rho)*gi
-			d -= a[i] * a[i]
+			d = max(d-a[i]*a[i], 0) // a variance, but for rounding
 		}
-		u := lr * gi / sqrt(d)
+		u := lr * gi / sqrt(d+eps)
 		if b != nil {
 			b[i] = mu*b[i] + u
 			u = b[i]

@@ -19,16 +19,19 @@ func DropoutMask[T Float](mask []T, key, offset uint64, rate float64) {
 		clear(mask)
 		return
 	}
-	keep := T(1 / (1 - rate))
+	values := [2]T{T(1 / (1 - rate)), 0}
 	limit := uint64(rate * (1 << 32)) // drop when the 32 random bits are below
-	for i := range mask {
+	for i := 0; i < len(mask); i++ {
 		at := offset + uint64(i)
-		// Two decisions come from one hash: the halves of a word.
-		bits := Hash64(key^(at>>1)*0xd1342543de82ef95) >> (32 * (at & 1)) & 0xffffffff
-		if bits < limit {
-			mask[i] = 0
-		} else {
-			mask[i] = keep
+		// Two decisions come from one hash: the halves of a word. The top bit
+		// of bits-limit is 1 where bits < limit: no branch to guess wrong.
+		word := Hash64(key ^ (at>>1)*0xd1342543de82ef95)
+		if at&1 == 0 {
+			mask[i] = values[(word&0xffffffff-limit)>>63]
+			if i++; i == len(mask) {
+				return
+			}
 		}
+		mask[i] = values[(word>>32-limit)>>63]
 	}
 }

@@ -32,14 +32,14 @@ func ActivateRows[T Float](a RowActivation, n int, y, z, scratch []T) {
 		case Softmax:
 			softmaxRow(out, row)
 		case LogSoftmax:
-			lse := logSumExp(row)
+			top, lse := logSumExp(row)
 			for j, v := range row {
-				out[j] = T(float64(v) - lse)
+				out[j] = T(float64(v) - top - lse)
 			}
 		case Sparsemax:
-			tau := sparsemaxThreshold(row, scratch[:n])
+			top, tau := sparsemaxThreshold(row, scratch[:n])
 			for j, v := range row {
-				out[j] = max(v-tau, 0)
+				out[j] = T(max(float64(v)-top-tau, 0))
 			}
 		case GLU:
 			for j := range out {
@@ -97,12 +97,14 @@ func ActivateRowsGrad[T Float](a RowActivation, n int, dz, dy, z, y []T) {
 }
 
 func softmaxRow[T Float](p, z []T) {
-	top := slices.Max(z)
+	top := float64(slices.Max(z))
 	var sum float64
-	for j, v := range z {
-		e := math.Exp(float64(v - top))
-		p[j] = T(e)
-		sum += e
+	var block [64]float64
+	for at := 0; at < len(z); at += len(block) {
+		for j, e := range evaluate(&block, math.Exp, z[at:], top) {
+			p[at+j] = T(e)
+			sum += e
+		}
 	}
 	inv := T(1 / sum)
 	for j := range p {
@@ -110,28 +112,42 @@ func softmaxRow[T Float](p, z []T) {
 	}
 }
 
-// logSumExp is log(sum(exp(z))) without overflow.
-func logSumExp[T Float](z []T) float64 {
-	top := slices.Max(z)
-	var sum float64
-	for _, v := range z {
-		sum += math.Exp(float64(v - top))
+// logSumExp splits log(sum(exp(z))) into top, the largest z, and the rest, so
+// that neither overflows nor swallows the other.
+func logSumExp[T Float](z []T) (top, rest float64) {
+	best := 0
+	for j, v := range z {
+		if v > z[best] {
+			best = j
+		}
 	}
-	return float64(top) + math.Log(sum)
+	top = float64(z[best])
+	var others float64
+	var block [64]float64
+	for at := 0; at < len(z); at += len(block) {
+		for j, e := range evaluate(&block, math.Exp, z[at:], top) {
+			if at+j != best {
+				others += e
+			}
+		}
+	}
+	return top, math.Log1p(others)
 }
 
-// sparsemaxThreshold finds tau with sum(max(z-tau,0)) = 1.
-func sparsemaxThreshold[T Float](z, sorted []T) T {
+// sparsemaxThreshold finds tau with sum(max(z-top-tau,0)) = 1, where top is the
+// largest z. sorted is memory for a copy of z.
+func sparsemaxThreshold[T Float](z, sorted []T) (top, tau float64) {
 	copy(sorted, z)
 	slices.Sort(sorted)
-	var cum, tau float64
+	top = float64(sorted[len(sorted)-1])
+	var cum float64
 	for k := 1; k <= len(sorted); k++ {
-		v := float64(sorted[len(sorted)-k])
+		v := float64(sorted[len(sorted)-k]) - top
 		cum += v
 		if 1+float64(k)*v <= cum {
 			break
 		}
 		tau = (cum - 1) / float64(k)
 	}
-	return T(tau)
+	return top, tau
 }

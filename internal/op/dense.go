@@ -40,17 +40,19 @@ func newDense[T kernel.Float](c DenseConfig) (Op, error) {
 	s.bind = func(out []T) func([][]T) func() {
 		return func(in [][]T) func() {
 			x, w := in[0], in[1]
+			var bias []T
+			if c.Bias {
+				bias = in[2]
+			}
 			return kernel.NewLoop(rows, kernel.Grain(rows, 2*d*n), func(lo, hi int) {
 				y := out[lo*n : hi*n]
 				pre := y
 				if z != nil {
 					pre = z[lo*n : hi*n]
 				}
-				kernel.Gemm(kernel.NN, hi-lo, n, d, x[lo*d:], d, w, n, pre, n, false)
-				if c.Bias {
-					kernel.AddBias(pre, in[2])
-				}
-				if c.Activation != kernel.Linear {
+				rectify := c.Activation == kernel.ReLU
+				kernel.GemmBias(hi-lo, n, d, x[lo*d:], d, w, n, pre, n, bias, rectify)
+				if c.Activation != kernel.Linear && !rectify {
 					kernel.Activate(c.Activation, y, pre)
 				}
 			}).Run

@@ -1,0 +1,19 @@
+//go:build !amd64 || noasm
+
+package kernel
+
+const haveAssembly = false
+
+func tileGemm[T Float](m, n, k int, a []T, rsa, csa int, transposed bool, b []T, ldb int, c []T, ldc int, e epilogue[T]) bool {
+	return false
+}
+
+func vectorReluGrad[T Float](dz, dy, y []T) int { return 0 }
+
+func vectorSumInto[T Float](y, x []T) int { return 0 }
+
+func vectorAdam[T Float](w, g, m, v []T, scale, lr, beta1, beta2, eps T) int { return 0 }
+
+func vectorSGD[T Float](w, g []T, f T) int { return 0 }
+
+func vectorDots[T Float](rows, k int, a []T, lda int, x, y []T, ldy int) bool { return false }
