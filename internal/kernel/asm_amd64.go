@@ -95,9 +95,6 @@ func dotsF32AVX512(args *byte)
 func reluGradF32AVX512(args *byte)
 
 //go:noescape
-func sumIntoF32AVX512(args *byte)
-
-//go:noescape
 func adamF32AVX512(args *byte)
 
 //go:noescape
@@ -194,9 +191,6 @@ func dotsF64AVX512(args *byte)
 func reluGradF64AVX512(args *byte)
 
 //go:noescape
-func sumIntoF64AVX512(args *byte)
-
-//go:noescape
 func adamF64AVX512(args *byte)
 
 //go:noescape
@@ -245,9 +239,6 @@ func dotsF32AVX2(args *byte)
 func reluGradF32AVX2(args *byte)
 
 //go:noescape
-func sumIntoF32AVX2(args *byte)
-
-//go:noescape
 func adamF32AVX2(args *byte)
 
 //go:noescape
@@ -294,9 +285,6 @@ func dotsF64AVX2(args *byte)
 
 //go:noescape
 func reluGradF64AVX2(args *byte)
-
-//go:noescape
-func sumIntoF64AVX2(args *byte)
 
 //go:noescape
 func adamF64AVX2(args *byte)

@@ -4183,29 +4183,6 @@ end:
 	VZEROUPPER
 	RET
 
-// func sumIntoF32AVX512(args *byte)
-// Requires: AVX, AVX512F
-TEXT ·sumIntoF32AVX512(SB), NOSPLIT, $0-8
-	MOVQ  args+0(FP), R15
-	MOVQ  (R15), AX
-	MOVQ  8(R15), BX
-	MOVQ  16(R15), CX
-	TESTQ AX, AX
-	JE    end
-
-loop:
-	VMOVUPS (BX), Z0
-	VADDPS  (CX), Z0, Z0
-	VMOVUPS Z0, (BX)
-	ADDQ    $0x40, BX
-	ADDQ    $0x40, CX
-	DECQ    AX
-	JNE     loop
-
-end:
-	VZEROUPPER
-	RET
-
 // func adamF32AVX512(args *byte)
 // Requires: AVX, AVX512F
 TEXT ·adamF32AVX512(SB), NOSPLIT, $0-8
@@ -8457,29 +8434,6 @@ end:
 	VZEROUPPER
 	RET
 
-// func sumIntoF64AVX512(args *byte)
-// Requires: AVX, AVX512F
-TEXT ·sumIntoF64AVX512(SB), NOSPLIT, $0-8
-	MOVQ  args+0(FP), R15
-	MOVQ  (R15), AX
-	MOVQ  8(R15), BX
-	MOVQ  16(R15), CX
-	TESTQ AX, AX
-	JE    end
-
-loop:
-	VMOVUPD (BX), Z0
-	VADDPD  (CX), Z0, Z0
-	VMOVUPD Z0, (BX)
-	ADDQ    $0x40, BX
-	ADDQ    $0x40, CX
-	DECQ    AX
-	JNE     loop
-
-end:
-	VZEROUPPER
-	RET
-
 // func adamF64AVX512(args *byte)
 // Requires: AVX, AVX512F
 TEXT ·adamF64AVX512(SB), NOSPLIT, $0-8
@@ -9758,29 +9712,6 @@ end:
 	VZEROUPPER
 	RET
 
-// func sumIntoF32AVX2(args *byte)
-// Requires: AVX
-TEXT ·sumIntoF32AVX2(SB), NOSPLIT, $0-8
-	MOVQ  args+0(FP), R15
-	MOVQ  (R15), AX
-	MOVQ  8(R15), BX
-	MOVQ  16(R15), CX
-	TESTQ AX, AX
-	JE    end
-
-loop:
-	VMOVUPS (BX), Y0
-	VADDPS  (CX), Y0, Y0
-	VMOVUPS Y0, (BX)
-	ADDQ    $0x20, BX
-	ADDQ    $0x20, CX
-	DECQ    AX
-	JNE     loop
-
-end:
-	VZEROUPPER
-	RET
-
 // func adamF32AVX2(args *byte)
 // Requires: AVX
 TEXT ·adamF32AVX2(SB), NOSPLIT, $0-8
@@ -11051,29 +10982,6 @@ loop:
 	ADDQ    $0x20, BX
 	ADDQ    $0x20, CX
 	ADDQ    $0x20, DX
-	DECQ    AX
-	JNE     loop
-
-end:
-	VZEROUPPER
-	RET
-
-// func sumIntoF64AVX2(args *byte)
-// Requires: AVX
-TEXT ·sumIntoF64AVX2(SB), NOSPLIT, $0-8
-	MOVQ  args+0(FP), R15
-	MOVQ  (R15), AX
-	MOVQ  8(R15), BX
-	MOVQ  16(R15), CX
-	TESTQ AX, AX
-	JE    end
-
-loop:
-	VMOVUPD (BX), Y0
-	VADDPD  (CX), Y0, Y0
-	VMOVUPD Y0, (BX)
-	ADDQ    $0x20, BX
-	ADDQ    $0x20, CX
 	DECQ    AX
 	JNE     loop
 

@@ -55,19 +55,6 @@ func reluGradKernel(set Set, double bool, args *byte) {
 	}
 }
 
-func sumIntoKernel(set Set, double bool, args *byte) {
-	switch {
-	case set == AVX2 && double:
-		sumIntoF64AVX2(args)
-	case set == AVX2:
-		sumIntoF32AVX2(args)
-	case set == AVX512 && double:
-		sumIntoF64AVX512(args)
-	case set == AVX512:
-		sumIntoF32AVX512(args)
-	}
-}
-
 func adamKernel(set Set, double bool, args *byte) {
 	switch {
 	case set == AVX2 && double:

@@ -10,8 +10,6 @@ func tileGemm[T Float](m, n, k int, a []T, rsa, csa int, transposed bool, b []T,
 
 func vectorReluGrad[T Float](dz, dy, y []T) int { return 0 }
 
-func vectorSumInto[T Float](y, x []T) int { return 0 }
-
 func vectorAdam[T Float](w, g, m, v []T, scale, lr, beta1, beta2, eps T) int { return 0 }
 
 func vectorSGD[T Float](w, g []T, f T) int { return 0 }
