@@ -46,6 +46,6 @@ func adamRule[T kernel.Float](o Adam) rule[T] {
 		if o.AMSGrad {
 			largest = slots[2]
 		}
-		kernel.Adam(w, g, slots[0], slots[1], largest, T(scale), T(corrected), T(o.Beta1), T(o.Beta2), T(o.Epsilon))
+		kernel.Adam(w, g, slots[0], slots[1], largest, scale, corrected, o.Beta1, o.Beta2, o.Epsilon)
 	}
 }

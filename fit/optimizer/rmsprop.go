@@ -50,6 +50,6 @@ func rmspropRule[T kernel.Float](o RMSprop) rule[T] {
 		if o.Centered {
 			average = rest[0]
 		}
-		kernel.RMSprop(w, g, slots[0], average, momentum, T(scale), T(rate), T(o.Rho), T(o.Momentum), T(o.Epsilon))
+		kernel.RMSprop(w, g, slots[0], average, momentum, scale, rate, o.Rho, o.Momentum, o.Epsilon)
 	}
 }

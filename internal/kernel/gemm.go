@@ -30,7 +30,6 @@ func Gemm[T Float](form Form, m, n, k int, a []T, lda int, b []T, ldb int, c []T
 		}
 	}
 	switch {
-	case k == 0:
 	// One column is stored as one row is: the products of a layer with one
 	// unit are turned so that their long side lies along the rows of C.
 	case n == 1 && ldc == 1 && form == TN:

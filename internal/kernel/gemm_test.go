@@ -17,11 +17,11 @@ type product[T Float] struct {
 	aRow, aCol, bRow, bCol int // distances between rows and columns of op(A), op(B)
 }
 
-// newProduct makes operands whose rows have pad elements to spare; those of A
-// and B are NaN, so that reading one shows.
-func newProduct[T Float](form Form, m, n, k, pad int) product[T] {
+// newProduct makes operands whose rows have pad elements to spare, those of C
+// padC. They are NaN, so that reading one shows.
+func newProduct[T Float](form Form, m, n, k, pad, padC int) product[T] {
 	p := product[T]{form: form, m: m, n: n, k: k}
-	matrix := func(seed uint64, rows, cols int) ([]T, int) {
+	matrix := func(seed uint64, rows, cols, pad int) ([]T, int) {
 		ld := cols + pad
 		x := random[T](seed, rows*ld)
 		for i := range x {
@@ -35,20 +35,20 @@ func newProduct[T Float](form Form, m, n, k, pad int) product[T] {
 		return x, ld
 	}
 	if form == TN {
-		p.a, p.lda = matrix(1, k, m)
+		p.a, p.lda = matrix(1, k, m, pad)
 		p.aRow, p.aCol = 1, p.lda
 	} else {
-		p.a, p.lda = matrix(1, m, k)
+		p.a, p.lda = matrix(1, m, k, pad)
 		p.aRow, p.aCol = p.lda, 1
 	}
 	if form == NT {
-		p.b, p.ldb = matrix(2, n, k)
+		p.b, p.ldb = matrix(2, n, k, pad)
 		p.bRow, p.bCol = 1, p.ldb
 	} else {
-		p.b, p.ldb = matrix(2, k, n)
+		p.b, p.ldb = matrix(2, k, n, pad)
 		p.bRow, p.bCol = p.ldb, 1
 	}
-	p.c, p.ldc = matrix(3, m, n)
+	p.c, p.ldc = matrix(3, m, n, padC)
 	return p
 }
 
@@ -92,12 +92,12 @@ func testGemm[T Float](t *testing.T) {
 	}
 	for _, form := range forms {
 		for _, s := range sizes {
-			for _, pad := range []int{0, 1, 5} {
+			for _, pad := range [][2]int{{0, 0}, {1, 1}, {5, 0}, {0, 5}} {
 				for _, accumulate := range []bool{false, true} {
-					p := newProduct[T](form, s[0], s[1], s[2], pad)
+					p := newProduct[T](form, s[0], s[1], s[2], pad[0], pad[1])
 					want := p.naive(accumulate)
 					p.run(accumulate)
-					name := fmt.Sprintf("%s %v pad %d accumulate %v", formNames[form], s, pad, accumulate)
+					name := fmt.Sprintf("%s %v pads %v accumulate %v", formNames[form], s, pad, accumulate)
 					near(t, name, p.c, want, 0, float64(s[2]+1)*epsilon[T]())
 				}
 			}
@@ -110,7 +110,7 @@ func TestGemmOfAnyShape(t *testing.T) {
 		size := func(name string) int { return rapid.IntRange(0, 200).Draw(rt, name) }
 		form := forms[rapid.IntRange(0, 2).Draw(rt, "form")]
 		accumulate := rapid.Bool().Draw(rt, "accumulate")
-		p := newProduct[float32](form, size("m"), size("n"), size("k"), rapid.IntRange(0, 3).Draw(rt, "pad"))
+		p := newProduct[float32](form, size("m"), size("n"), size("k"), rapid.IntRange(0, 3).Draw(rt, "pad"), rapid.IntRange(0, 3).Draw(rt, "pad of C"))
 		want := p.naive(accumulate)
 		p.run(accumulate)
 		for i, w := range want {
@@ -134,7 +134,7 @@ func TestGemmReplacesNaN(t *testing.T) {
 func TestGemmZeroTimesNaN(t *testing.T) {
 	for _, form := range forms {
 		for _, n := range []int{1, 2} {
-			p := newProduct[float64](form, 3, n, 2, 0)
+			p := newProduct[float64](form, 3, n, 2, 0, 0)
 			clear(p.a)
 			p.b[0], p.b[len(p.b)-1] = math.NaN(), math.Inf(-1) // in every column of op(B)
 			p.run(false)
@@ -155,7 +155,7 @@ func TestGemmTilesHaveTheBitsOfTheWhole(t *testing.T) {
 func testGemmTiles[T Float](t *testing.T) {
 	for _, form := range forms {
 		for _, s := range [][3]int{{150, 70, 45}, {150, 1, 45}, {70, 3, 1}, {193, 130, 7}, {2, 300, 50}} {
-			p := newProduct[T](form, s[0], s[1], s[2], 2)
+			p := newProduct[T](form, s[0], s[1], s[2], 2, 2)
 			p.run(false)
 			for _, rows := range []int{1, 2, 3, 7, 64, 100} {
 				q := p
@@ -180,7 +180,7 @@ func TestGemmDoesNotDependOnAlignment(t *testing.T) {
 	for _, form := range forms {
 		var first []float32
 		for shift := range 5 {
-			p := newProduct[float32](form, 9, 11, 37, 0)
+			p := newProduct[float32](form, 9, 11, 37, 0, 0)
 			for _, x := range []*[]float32{&p.a, &p.b, &p.c} {
 				moved := make([]float32, shift, shift+len(*x))
 				*x = append(moved, *x...)[shift:]
@@ -201,7 +201,7 @@ func TestGemmAllocatesNothing(t *testing.T) {
 func testGemmAllocations[T Float](t *testing.T) {
 	for _, form := range forms {
 		for _, n := range []int{1, 40} {
-			p := newProduct[T](form, 70, n, 50, 0)
+			p := newProduct[T](form, 70, n, 50, 0, 0)
 			if allocs := testing.AllocsPerRun(10, func() { p.run(false) }); allocs != 0 {
 				t.Errorf("%s, n = %d: %v allocations", formNames[form], n, allocs)
 			}

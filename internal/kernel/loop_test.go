@@ -173,7 +173,7 @@ func TestLoopOfGemmSameBitsOnAnyCores(t *testing.T) {
 		var first []float32
 		for _, cores := range []int{1, 2, 4} {
 			procs(t, cores)
-			p := newProduct[float32](form, 300, 65, 80, 1)
+			p := newProduct[float32](form, 300, 65, 80, 1, 1)
 			l := NewLoop(p.m, 37, func(lo, hi int) {
 				Gemm(form, hi-lo, p.n, p.k, p.a[lo*p.aRow:], p.lda, p.b, p.ldb, p.c[lo*p.ldc:], p.ldc, false)
 			})
@@ -197,7 +197,8 @@ func TestGrain(t *testing.T) {
 		{1 << 20, 0, minWork},
 		{1 << 20, minWork, 1},
 		{1 << 20, minWork - 1, 2},
-		{256, 2 * 64 * 32, 128},
+		{256, 2 * 64 * 32, 256},
+		{512, 2 * 64 * 32, 256},
 		{8, math.MaxInt, 1},
 	} {
 		if got := Grain(c.n, c.work); got != c.want {

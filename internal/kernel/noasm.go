@@ -10,7 +10,7 @@ func tileGemm[T Float](m, n, k int, a []T, rsa, csa int, transposed bool, b []T,
 
 func vectorReluGrad[T Float](dz, dy, y []T) int { return 0 }
 
-func vectorAdam[T Float](w, g, m, v []T, scale, lr, beta1, beta2, eps T) int { return 0 }
+func vectorAdam[T Float](w, g, m, v []T, c [5]T) int { return 0 }
 
 func vectorSGD[T Float](w, g []T, f T) int { return 0 }
 

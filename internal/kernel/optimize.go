@@ -4,7 +4,8 @@ import "math"
 
 // The optimizer updates below make one pass over memory: w is the parameter,
 // g its gradient, which is multiplied by scale first (the step's 1/denominator),
-// the rest are the optimizer's slots. Formulas are those of Keras 3.
+// the rest are the optimizer's slots. Formulas are those of Keras 3. Settings are
+// float64, because 1-beta of a beta rounded to float32 has few digits left.
 
 // SGD is plain gradient descent: w -= lr·g.
 func SGD[T Float](w, g []T, scale, lr T) {
@@ -35,22 +36,23 @@ func Momentum[T Float](w, g, v []T, scale, lr, mu T, nesterov bool) {
 // caller folds the bias correction of the step into lr; eps is not corrected.
 // When vmax is not nil it keeps the largest v so far, which takes v's place
 // (AMSGrad).
-func Adam[T Float](w, g, m, v, vmax []T, scale, lr, beta1, beta2, eps T) {
+func Adam[T Float](w, g, m, v, vmax []T, scale, lr, beta1, beta2, eps float64) {
 	g, m, v = g[:len(w)], m[:len(w)], v[:len(w)]
 	done := 0
 	if vmax == nil {
-		done = vectorAdam(w, g, m, v, scale, lr, beta1, beta2, eps)
+		done = vectorAdam(w, g, m, v, [5]T{T(scale), T(1 - beta1), T(1 - beta2), T(lr), T(eps)})
 	}
+	f, rate, e, new1, new2 := T(scale), T(lr), T(eps), T(1-beta1), T(1-beta2)
 	for i := done; i < len(w); i++ {
-		gi := g[i] * scale
-		m[i] += (gi - m[i]) * (1 - beta1)
-		v[i] += (gi*gi - v[i]) * (1 - beta2)
+		gi := g[i] * f
+		m[i] += (gi - m[i]) * new1
+		v[i] += (gi*gi - v[i]) * new2
 		d := v[i]
 		if vmax != nil {
 			d = max(d, vmax[i])
 			vmax[i] = d
 		}
-		w[i] -= lr * m[i] / (sqrt(d) + eps)
+		w[i] -= rate * m[i] / (sqrt(d) + e)
 	}
 }
 
@@ -58,19 +60,20 @@ func Adam[T Float](w, g, m, v, vmax []T, scale, lr, beta1, beta2, eps T) {
 // eps inside the root: v = rho·v + (1-rho)·g², u = lr·g/sqrt(v+eps). With a
 // running mean a of the gradient (centered) the root is of v - a² + eps. With a
 // momentum buffer b the step is b = mu·b + u. a and b may be nil.
-func RMSprop[T Float](w, g, v, a, b []T, scale, lr, rho, mu, eps T) {
+func RMSprop[T Float](w, g, v, a, b []T, scale, lr, rho, mu, eps float64) {
 	g, v = g[:len(w)], v[:len(w)]
+	f, rate, old, fresh, keep, e := T(scale), T(lr), T(rho), T(1-rho), T(mu), T(eps)
 	for i := range w {
-		gi := g[i] * scale
-		v[i] = rho*v[i] + (1-rho)*gi*gi
+		gi := g[i] * f
+		v[i] = old*v[i] + fresh*gi*gi
 		d := v[i]
 		if a != nil {
-			a[i] = rho*a[i] + (1-rho)*gi
+			a[i] = old*a[i] + fresh*gi
 			d = max(d-a[i]*a[i], 0) // a variance, but for rounding
 		}
-		u := lr * gi / sqrt(d+eps)
+		u := rate * gi / sqrt(d+e)
 		if b != nil {
-			b[i] = mu*b[i] + u
+			b[i] = keep*b[i] + u
 			u = b[i]
 		}
 		w[i] -= u

@@ -33,7 +33,7 @@ func vectorReluGrad[T Float](dz, dy, y []T) int {
 	return a.n * vec
 }
 
-func vectorAdam[T Float](w, g, m, v []T, scale, lr, beta1, beta2, eps T) int {
+func vectorAdam[T Float](w, g, m, v []T, c [5]T) int {
 	n := len(w)
 	if active == Generic || n < 16 {
 		return 0
@@ -42,7 +42,7 @@ func vectorAdam[T Float](w, g, m, v []T, scale, lr, beta1, beta2, eps T) int {
 	a := pointwiseArgs[T]{
 		n: n / vec,
 		p: [5]unsafe.Pointer{unsafe.Pointer(&w[0]), unsafe.Pointer(&g[0]), unsafe.Pointer(&m[0]), unsafe.Pointer(&v[0])},
-		c: [5]T{scale, 1 - beta1, 1 - beta2, lr, eps},
+		c: c,
 	}
 	adamKernel(active, double, (*byte)(unsafe.Pointer(&a)))
 	return a.n * vec
