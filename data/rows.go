@@ -25,7 +25,7 @@ func Take(t tensor.Tensor, rows []int) (*tensor.Dense, error) {
 		}
 	}
 	out := like(d, len(rows))
-	fill(out, d, 0, len(rows), rows)
+	Gather(out, d, len(rows), 0, rows)
 	return out, nil
 }
 
@@ -47,6 +47,18 @@ func Rows(t tensor.Tensor, from, to int) (*tensor.Dense, error) {
 		return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(d.Float32s()[from*width:to*width])), nil
 	}
 	return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(d.Float64s()[from*width:to*width])), nil
+}
+
+// Gather copies n rows of src to dst, one after the other in memory: the rows
+// order[at:at+n], or at to at+n-1 where order is nil. Both have the same type;
+// dst holds n rows of src in any shape. It checks nothing but the bounds of
+// memory and allocates nothing, for use within a training step.
+func Gather(dst, src *tensor.Dense, n, at int, order []int) {
+	if src.Dtype() == tensor.Float32 {
+		gather(dst.Float32s(), src.Float32s(), at, at+n, order)
+	} else {
+		gather(dst.Float64s(), src.Float64s(), at, at+n, order)
+	}
 }
 
 // rowsOf returns t contiguous, of a float dtype, with at least one row.
@@ -74,15 +86,6 @@ func like(d *tensor.Dense, n int) *tensor.Dense {
 		return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(make([]float32, product(shape))))
 	}
 	return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(make([]float64, product(shape))))
-}
-
-// fill writes rows[lo:hi] of src to dst; nil rows mean the rows lo to hi-1.
-func fill(dst, src *tensor.Dense, lo, hi int, rows []int) {
-	if src.Dtype() == tensor.Float32 {
-		gather(dst.Float32s(), src.Float32s(), lo, hi, rows)
-	} else {
-		gather(dst.Float64s(), src.Float64s(), lo, hi, rows)
-	}
 }
 
 func gather[F float32 | float64](dst, src []F, lo, hi int, rows []int) {

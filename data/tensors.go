@@ -58,6 +58,10 @@ func size(d *tensor.Dense) string {
 	return fmt.Sprint(d.Shape()[0])
 }
 
+// Arrays returns the tensors, nil for those that are not there. They are the
+// data set's own.
+func (t *Tensors) Arrays() (x, y, w *tensor.Dense) { return t.x, t.y, t.w }
+
 // Len returns the number of rows.
 func (t *Tensors) Len() int { return t.x.Shape()[0] }
 
@@ -84,12 +88,12 @@ func (t *Tensors) Batches(o Order) iter.Seq2[Batch, error] {
 			if hi > n {
 				b, hi = last, n
 			}
-			fill(b.X, t.x, lo, hi, rows)
+			Gather(b.X, t.x, hi-lo, lo, rows)
 			if b.Y != nil {
-				fill(b.Y, t.y, lo, hi, rows)
+				Gather(b.Y, t.y, hi-lo, lo, rows)
 			}
 			if b.W != nil {
-				fill(b.W, t.w, lo, hi, rows)
+				Gather(b.W, t.w, hi-lo, lo, rows)
 			}
 			if !yield(b, nil) {
 				return

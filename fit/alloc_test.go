@@ -18,7 +18,7 @@ import (
 )
 
 // prepared is a trainer of a network with every kind of layer, and a batch.
-func prepared(t testing.TB, rows int) (*Trainer, data.Batch) {
+func prepared(t testing.TB, rows int) (*Trainer, feed) {
 	t.Helper()
 	m, err := model.Sequential(
 		layer.Input{Shape: []int{30}}, layer.Dense{Units: 64, Activation: layer.ReLU}, layer.BatchNormalization{},
@@ -48,10 +48,12 @@ func prepared(t testing.TB, rows int) (*Trainer, data.Batch) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for b := range train.Batches(data.Order{BatchSize: rows}) {
-		return trainer, b
+	src := &source{ds: train, order: data.Order{BatchSize: rows}}
+	f, _, err := src.pull(true)
+	if err != nil {
+		t.Fatal(err)
 	}
-	panic("no batch")
+	return trainer, f
 }
 
 // A training step in the steady state allocates nothing, on one core and with

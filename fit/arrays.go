@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/counterweight-go/counterweight/data"
+	"github.com/counterweight-go/counterweight/internal/kernel"
 	"github.com/counterweight-go/counterweight/loss"
 	"gorgonia.org/tensor"
 )
@@ -127,17 +128,25 @@ func widen(dst []float64, src *tensor.Dense) []float64 {
 	return dst
 }
 
-// spread sets the weights of all rows of a loss: each given weight, 1 if there
-// are none, stands for equally many rows in a row.
-func spread(rows *tensor.Dense, given []float64) {
+// spread sets the weights of all rows of a loss: each given weight stands for
+// equally many rows in a row; without any, all are 1.
+func spread(rows, given *tensor.Dense) {
 	if rows.Dtype() == tensor.Float32 {
-		spreadInto(rows.Float32s(), given)
-	} else {
-		spreadInto(rows.Float64s(), given)
+		var w []float32
+		if given != nil {
+			w = given.Float32s()
+		}
+		spreadInto(rows.Float32s(), w)
+		return
 	}
+	var w []float64
+	if given != nil {
+		w = given.Float64s()
+	}
+	spreadInto(rows.Float64s(), w)
 }
 
-func spreadInto[T float32 | float64](rows []T, given []float64) {
+func spreadInto[T float32 | float64](rows, given []T) {
 	if len(given) == 0 {
 		for i := range rows {
 			rows[i] = 1
@@ -147,7 +156,27 @@ func spreadInto[T float32 | float64](rows []T, given []float64) {
 	each := len(rows) / len(given)
 	for i, w := range given {
 		for j := range each {
-			rows[i*each+j] = T(w)
+			rows[i*each+j] = w
 		}
 	}
+}
+
+// addTo adds src to dst, element by element.
+func addTo(dst, src *tensor.Dense) {
+	if dst.Dtype() == tensor.Float32 {
+		kernel.Add(dst.Float32s(), src.Float32s())
+	} else {
+		kernel.Add(dst.Float64s(), src.Float64s())
+	}
+}
+
+// rowsOf returns a view of the memory of samples lo to hi-1 of n.
+func rowsOf(d *tensor.Dense, n, lo, hi int) *tensor.Dense {
+	shape := d.Shape().Clone()
+	width := shape.TotalSize() / n
+	shape[0] = shape[0] / n * (hi - lo)
+	if d.Dtype() == tensor.Float32 {
+		return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(d.Float32s()[lo*width:hi*width]))
+	}
+	return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(d.Float64s()[lo*width:hi*width]))
 }

@@ -2,6 +2,7 @@ package fit
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/counterweight-go/counterweight/balance"
@@ -41,22 +42,24 @@ func (t *Trainer) Evaluate(ctx context.Context, x, y tensor.Tensor, o EvaluateOp
 // evaluate counts the batches of one pass in the metrics.
 func (t *Trainer) evaluate(ctx context.Context, ds data.Dataset, size, steps int) error {
 	t.metrics.reset()
-	done := 0
-	for b, err := range ds.Batches(data.Order{BatchSize: size, Shuffle: data.ShuffleOff}) {
-		if err != nil {
-			return fmt.Errorf("fit: %w", err)
-		}
-		if err := ctx.Err(); err != nil {
-			return fmt.Errorf("fit: evaluation stopped: %w", err)
-		}
-		if err := t.testStep(b); err != nil {
+	src := &source{ds: ds, log: t.log, order: data.Order{BatchSize: size, Shuffle: data.ShuffleOff}}
+	defer src.close()
+	err := src.epoch(ctx, func(i int, f feed) error {
+		if err := t.testStep(f); err != nil {
 			return err
 		}
-		if done++; done == steps {
-			break
+		if i+1 == steps {
+			return errEpochOver
 		}
+		return nil
+	})
+	switch {
+	case errors.Is(err, errEpochOver):
+		return nil
+	case err != nil && ctx.Err() != nil && errors.Is(err, ctx.Err()):
+		return fmt.Errorf("fit: evaluation stopped: %w", err)
 	}
-	return nil
+	return err
 }
 
 // BatchOptions are the weights of one batch.
@@ -84,7 +87,7 @@ func (t *Trainer) TestOnBatch(x, y tensor.Tensor, o BatchOptions) (*Logs, error)
 	return t.onBatch(x, y, balance.Request{SampleWeight: o.SampleWeight}, t.testStep)
 }
 
-func (t *Trainer) onBatch(x, y tensor.Tensor, r balance.Request, step func(data.Batch) error) (*Logs, error) {
+func (t *Trainer) onBatch(x, y tensor.Tensor, r balance.Request, step func(feed) error) (*Logs, error) {
 	if err := t.ready(); err != nil {
 		return nil, err
 	}
@@ -97,13 +100,10 @@ func (t *Trainer) onBatch(x, y tensor.Tensor, r balance.Request, step func(data.
 		return nil, err
 	}
 	t.metrics.reset()
-	for b, err := range ds.Batches(data.Order{BatchSize: ds.Len(), Shuffle: data.ShuffleOff}) {
-		if err != nil {
-			return nil, fmt.Errorf("fit: %w", err)
-		}
-		if err := step(b); err != nil {
-			return nil, err
-		}
+	var b data.Batch
+	b.X, b.Y, b.W = ds.Arrays()
+	if err := step(feedOf(b)); err != nil {
+		return nil, err
 	}
 	logs := &Logs{}
 	t.metrics.report(logs, "")

@@ -84,13 +84,13 @@ func (t *Trainer) run(ctx context.Context, train, validation data.Dataset, o Opt
 			return history, err
 		}
 		start := time.Now()
-		_, err = src.epoch(ctx, func(i int, b data.Batch) error {
+		err = src.epoch(ctx, func(i int, f feed) error {
 			for _, c := range calls {
 				if err := c.BatchBegin(r, i); err != nil {
 					return fmt.Errorf("fit: callback %T: %w", c, err)
 				}
 			}
-			if err := t.trainStep(b); err != nil {
+			if err := t.trainStep(f); err != nil {
 				return at(err, epoch, i)
 			}
 			running.Defer(report)

@@ -23,33 +23,24 @@ func (t *Trainer) Predict(ctx context.Context, x tensor.Tensor, o PredictOptions
 	if err != nil {
 		return nil, err
 	}
-	ds, err := data.NewTensors(xs, nil, nil)
+	n := xs.Shape()[0]
+	size, err := data.Order{BatchSize: o.BatchSize}.Size()
 	if err != nil {
 		return nil, fmt.Errorf("fit: %w", err)
 	}
-	all := tensor.New(tensor.Of(t.model.DType()), tensor.WithShape(batchOf(ds.Len(), t.model.OutputShape())...))
-	done := 0
-	for b, err := range ds.Batches(data.Order{BatchSize: o.BatchSize, Shuffle: data.ShuffleOff}) {
-		if err != nil {
-			return nil, fmt.Errorf("fit: %w", err)
-		}
+	all := tensor.New(tensor.Of(t.model.DType()), tensor.WithShape(batchOf(n, t.model.OutputShape())...))
+	for at := 0; at < n; at += size {
 		if err := ctx.Err(); err != nil {
 			return nil, fmt.Errorf("fit: prediction stopped: %w", err)
 		}
-		p, err := t.plans.get(t, toPredict, b.X.Shape()[0])
+		p, err := t.plans.get(t, toPredict, min(size, n-at))
 		if err != nil {
 			return nil, err
 		}
-		assign(p.x, b.X)
-		if err := p.Run(); err != nil {
-			return nil, fmt.Errorf("fit: %w", err)
+		if err := p.run(feed{x: xs, at: at, n: p.n}); err != nil {
+			return nil, err
 		}
-		into, err := data.Rows(all, done, done+p.n)
-		if err != nil {
-			return nil, fmt.Errorf("fit: %w", err)
-		}
-		assign(into, p.out)
-		done += p.n
+		assign(rowsOf(all, n, at, at+p.n), p.out)
 	}
 	return all, nil
 }

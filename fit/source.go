@@ -2,6 +2,7 @@ package fit
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"log/slog"
@@ -18,56 +19,94 @@ type source struct {
 	steps int // 0 for a whole pass
 	log   *slog.Logger
 
-	next func() (data.Batch, error, bool)
+	next func() (feed, error, bool) // the running pass; nil for none
 	stop func()
 }
 
 // epoch calls step with each batch of the next epoch. It stops at the first
-// error, and at ctx between batches. It returns how many batches there were.
-func (s *source) epoch(ctx context.Context, step func(i int, b data.Batch) error) (batches int, err error) {
-	for s.steps == 0 || batches < s.steps {
+// error, and at ctx between batches.
+func (s *source) epoch(ctx context.Context, step func(i int, f feed) error) error {
+	done := 0
+	for s.steps == 0 || done < s.steps {
 		if err := ctx.Err(); err != nil {
-			return batches, err
+			return err
 		}
-		b, more, err := s.pull(batches == 0)
+		f, more, err := s.pull(done == 0)
 		if err != nil {
-			return batches, fmt.Errorf("fit: reading batch %d: %w", batches, err)
+			return fmt.Errorf("fit: reading batch %d: %w", done, err)
 		}
 		if !more {
 			if s.steps > 0 {
-				s.log.Warn("the data ran out within an epoch", "batches", batches, "steps per epoch", s.steps)
+				s.log.Warn("the data ran out within an epoch", "batches", done, "steps per epoch", s.steps)
 			}
-			break
+			return nil
 		}
-		if err := step(batches, b); err != nil {
-			return batches, err
+		if err := step(done, f); err != nil {
+			return err
 		}
-		batches++
+		done++
 	}
-	return batches, nil
+	return nil
 }
 
 // pull returns the next batch of the pass. Where the pass is over it starts
 // another one if fresh is set, at the start of an epoch.
-func (s *source) pull(fresh bool) (b data.Batch, more bool, err error) {
+func (s *source) pull(fresh bool) (f feed, more bool, err error) {
 	if s.next != nil {
-		b, err, more = s.next()
+		f, err, more = s.next()
 		if more {
-			return b, true, err
+			return f, true, err
 		}
 		s.close()
 	}
 	if !fresh {
-		return b, false, nil
+		return f, false, nil
 	}
-	s.next, s.stop = iter.Pull2(s.ds.Batches(s.order))
-	s.order.Pass++
-	b, err, more = s.next()
+	if err := s.begin(); err != nil {
+		return f, false, err
+	}
+	f, err, more = s.next()
 	if !more {
 		s.close()
-		err = fmt.Errorf("the data set gave no batch")
+		err = errors.New("the data set gave no batch")
 	}
-	return b, more, err
+	return f, more, err
+}
+
+// begin starts a pass. Arrays in memory are read where they lie, in the order
+// of the pass; other data sets give copies.
+func (s *source) begin() error {
+	order := s.order
+	s.order.Pass++
+	inMemory, ok := s.ds.(*data.Tensors)
+	if !ok {
+		batches, stop := iter.Pull2(s.ds.Batches(order))
+		s.stop = stop
+		s.next = func() (feed, error, bool) {
+			b, err, more := batches()
+			if !more || err != nil {
+				return feed{}, err, more
+			}
+			return feedOf(b), nil, true
+		}
+		return nil
+	}
+	rows, err := order.Rows(inMemory.Len())
+	if err != nil {
+		return err
+	}
+	size, _ := order.Size() // Rows has checked it
+	x, y, w := inMemory.Arrays()
+	at, n := 0, inMemory.Len()
+	s.next = func() (feed, error, bool) {
+		if at >= n {
+			return feed{}, nil, false
+		}
+		f := feed{x: x, y: y, w: w, order: rows, at: at, n: min(size, n-at)}
+		at += f.n
+		return f, nil, true
+	}
+	return nil
 }
 
 // close ends the running pass.

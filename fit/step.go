@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 
-	"github.com/counterweight-go/counterweight/data"
 	"github.com/counterweight-go/counterweight/internal/kernel"
 	"github.com/counterweight-go/counterweight/loss"
 	"gorgonia.org/tensor"
@@ -13,31 +12,26 @@ import (
 // forward runs the plan of a mode on a batch: predictions, loss and, in
 // training, gradient sums. It returns the batch's loss, divided as the
 // reduction says, and the divisor.
-func (t *Trainer) forward(m mode, b data.Batch) (p *plan, value, denominator float64, err error) {
-	p, err = t.plans.get(t, m, b.X.Shape()[0])
-	if err != nil {
+func (t *Trainer) forward(m mode, f feed) (p *plan, value, denominator float64, err error) {
+	if p, err = t.plans.get(t, m, f.n); err != nil {
 		return nil, 0, 0, err
 	}
-	assign(p.x, b.X)
-	assign(p.y, b.Y)
+	if err := p.run(f); err != nil {
+		return nil, 0, 0, err
+	}
 	t.given = t.given[:0]
-	if b.W != nil {
-		t.given = widen(t.given, b.W)
+	if w := p.weights(); w != nil && (t.metrics.weighted || t.loss.Reduces().NeedsWeights()) {
+		t.given = widen(t.given, w)
 	}
-	spread(p.w, t.given)
-	if err := p.Run(); err != nil {
-		return nil, 0, 0, fmt.Errorf("fit: %w", err)
-	}
-	rows := p.n * p.perRow
-	denominator = t.loss.Reduces().Denominator(rows, t.given, nil)
+	denominator = t.loss.Reduces().Denominator(p.n*p.perRow, t.given, nil)
 	return p, loss.Quotient(weightedSum(p.losses, p.w), denominator), denominator, nil
 }
 
 // trainStep takes one step on a batch and counts it in the metrics, which see
 // the predictions made before the weights moved, as in Keras.
-func (t *Trainer) trainStep(b data.Batch) error {
+func (t *Trainer) trainStep(f feed) error {
 	t.state.Step = uint64(t.stepper.Iterations())
-	p, value, denominator, err := t.forward(toTrain, b)
+	p, value, denominator, err := t.forward(toTrain, f)
 	if err != nil {
 		return err
 	}
@@ -45,7 +39,7 @@ func (t *Trainer) trainStep(b data.Batch) error {
 		return &DivergedError{Loss: value}
 	}
 	for i, param := range t.trained {
-		t.grads[i] = p.Grad(param)
+		t.grads[i] = p.grad(param)
 	}
 	scale := 0. // a batch that weighs nothing moves nothing
 	if denominator != 0 {
@@ -54,16 +48,16 @@ func (t *Trainer) trainStep(b data.Batch) error {
 	if err := t.stepper.Step(t.grads, scale); err != nil {
 		return fmt.Errorf("fit: %w", err)
 	}
-	return t.metrics.update(p, b, t.given, value)
+	return t.metrics.update(p, t.target, t.given, value)
 }
 
 // testStep evaluates a batch.
-func (t *Trainer) testStep(b data.Batch) error {
-	p, value, _, err := t.forward(toTest, b)
+func (t *Trainer) testStep(f feed) error {
+	p, value, _, err := t.forward(toTest, f)
 	if err != nil {
 		return err
 	}
-	return t.metrics.update(p, b, t.given, value)
+	return t.metrics.update(p, t.target, t.given, value)
 }
 
 // DivergedError stops a fit whose loss became NaN or infinite. The weights are

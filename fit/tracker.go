@@ -3,18 +3,20 @@ package fit
 import (
 	"fmt"
 
-	"github.com/counterweight-go/counterweight/data"
 	"github.com/counterweight-go/counterweight/fit/callback"
 	"github.com/counterweight-go/counterweight/fit/metric"
+	"github.com/counterweight-go/counterweight/loss"
 	"gorgonia.org/tensor"
 )
 
 // tracker holds the running loss and metrics of an epoch.
 type tracker struct {
-	states []tracked
-	loss   float64 // Σ rows·loss over the batches
-	rows   float64
-	batch  metric.Batch
+	states   []tracked
+	weighted bool    // whether any of them sees weights
+	loss     float64 // Σ rows·loss over the batches
+	rows     float64
+	batch    metric.Batch
+	weights  []int // room for the shape of weights
 }
 
 type tracked struct {
@@ -57,6 +59,7 @@ func newTracker(c Config, trueShape, predShape []int) (*tracker, error) {
 	if err := add(c.WeightedMetrics, true); err != nil {
 		return nil, err
 	}
+	tr.weighted = len(c.WeightedMetrics) > 0
 	return tr, nil
 }
 
@@ -68,26 +71,36 @@ func (tr *tracker) reset() {
 }
 
 // update counts a batch: its loss by its number of rows, whatever the weights.
-func (tr *tracker) update(p *plan, b data.Batch, given []float64, loss float64) error {
-	tr.loss += float64(p.n) * loss
+func (tr *tracker) update(p *plan, target loss.Target, given []float64, value float64) error {
+	tr.loss += float64(p.n) * value
 	tr.rows += float64(p.n)
 	if len(tr.states) == 0 {
 		return nil
 	}
 	batch := &tr.batch
 	batch.Single = p.out.Dtype() == tensor.Float32
-	batch.True = metric.Values{Data: widen(batch.True.Data, b.Y), Shape: b.Y.Shape()}
-	batch.Pred = metric.Values{Data: widen(batch.Pred.Data, p.out), Shape: p.out.Shape()}
+	batch.True.Data, batch.Pred.Data = widen(batch.True.Data, p.y), widen(batch.Pred.Data, p.out)
+	batch.True.Shape = append(append(batch.True.Shape[:0], p.n), target.Shape...)
+	batch.Pred.Shape = p.out.Shape()
 	for _, s := range tr.states {
 		batch.Weight = metric.Values{}
-		if s.weighted && b.W != nil {
-			batch.Weight = metric.Values{Data: given, Shape: b.W.Shape()}
+		if s.weighted && len(given) > 0 {
+			batch.Weight = metric.Values{Data: given, Shape: tr.shape(given, p, target)}
 		}
 		if err := s.state.Update(batch); err != nil {
 			return fmt.Errorf("fit: metric %q: %w", s.key, err)
 		}
 	}
 	return nil
+}
+
+// shape is that of weights as they were given, for samples or for timesteps.
+func (tr *tracker) shape(given []float64, p *plan, target loss.Target) []int {
+	tr.weights = append(tr.weights[:0], p.n)
+	if len(given) > p.n {
+		tr.weights = append(tr.weights, target.Rows...)
+	}
+	return tr.weights
 }
 
 // report sets the running values in logs, each key with a prefix in front.

@@ -37,6 +37,7 @@ type Trainer struct {
 	log     *slog.Logger
 	metrics *tracker
 	plans   plans
+	cut     engine.Cut
 	state   op.State
 	stepper optimizer.Stepper
 	trained []*engine.Param // what stepper moves, in its order
@@ -84,10 +85,16 @@ func Compile(m *model.Model, c Config) (*Trainer, error) {
 	if t.stepper, err = c.Optimizer.New(weights); err != nil {
 		return nil, fmt.Errorf("fit: %w", err)
 	}
-	// Building the plan of one row now finds what does not fit together.
-	if _, err := t.plans.get(t, toTrain, 1); err != nil {
+	// The plan of one row finds what does not fit together, and how batches
+	// are best cut.
+	one, err := t.build(toTrain, 1)
+	if err != nil {
 		return nil, err
 	}
+	for _, w := range weights {
+		t.cut.Params += w.Shape().TotalSize()
+	}
+	t.cut.PerRow, t.cut.Together = one.parts[0].Elements, one.parts[0].Together
 	return t, nil
 }
 

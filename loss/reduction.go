@@ -97,6 +97,9 @@ func (r Reduction) Denominator(rows int, weights []float64, mask []bool) float64
 	return denominator
 }
 
+// NeedsWeights reports whether the denominator depends on the weights.
+func (r Reduction) NeedsWeights() bool { return r == MeanWithSampleWeight || r == CountNonzero }
+
 func weightOf(weights []float64, i int) float64 {
 	if weights == nil {
 		return 1

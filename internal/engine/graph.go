@@ -36,6 +36,11 @@ type Graph struct {
 	DType    tensor.Dtype
 	Training bool
 	State    *op.State
+	// FirstRow is the place in the batch of the graph's first row, where the
+	// batch is cut into parts with a graph each.
+	FirstRow int
+
+	together bool
 
 	graph   *G.ExprGraph
 	params  map[*Param]*Tensor
@@ -69,6 +74,11 @@ func Build(dt tensor.Dtype, training bool, state *op.State, construct func(*Grap
 // inputs of the same name and type.
 func (g *Graph) Input(name string, shape tensor.Shape) (*Tensor, error) {
 	return g.leaf(name, tensor.New(tensor.Of(g.DType), tensor.WithShape(shape...)))
+}
+
+// InputOver is [Graph.Input] with memory that the caller has.
+func (g *Graph) InputOver(name string, memory *tensor.Dense) (*Tensor, error) {
+	return g.leaf(name, memory)
 }
 
 // Param adds a parameter, once for each graph.
@@ -107,6 +117,7 @@ func (g *Graph) Apply(o op.Op, in ...*Tensor) (*Tensor, error) {
 		return nil, fmt.Errorf("engine: %v: %w", o, err)
 	}
 	out.Node, out.Shape = node, node.Shape()
+	g.together = g.together || o.Together()
 	return out, nil
 }
 

@@ -16,6 +16,11 @@ type Plan struct {
 	steps  []step
 	values map[*G.Node]G.Value
 	grads  map[*Param]*tensor.Dense
+	// Together is set if the rows of a batch act on each other: such a batch
+	// cannot be cut into parts.
+	Together bool
+	// Elements is the number of elements that the operations write.
+	Elements int
 }
 
 type step struct {
@@ -59,7 +64,7 @@ func (p *Plan) Run() (err error) {
 // compile differentiates the cost, leaves out what nobody needs, and binds the
 // rest in topological order.
 func (g *Graph) compile(cost *Tensor, keep []*Tensor) (*Plan, error) {
-	p := &Plan{values: map[*G.Node]G.Value{}, grads: map[*Param]*tensor.Dense{}}
+	p := &Plan{values: map[*G.Node]G.Value{}, grads: map[*Param]*tensor.Dense{}, Together: g.together}
 	var wanted []*G.Node
 	for _, t := range keep {
 		wanted = append(wanted, t.Node)
@@ -157,6 +162,7 @@ func (p *Plan) add(g *Graph, n *G.Node) error {
 	for _, child := range g.children(n) {
 		in = append(in, p.values[child])
 	}
+	p.Elements += n.Shape().TotalSize()
 	if o, ok := n.Op().(op.Op); ok {
 		run, err := o.Bind(in)
 		if err != nil {

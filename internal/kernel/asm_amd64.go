@@ -95,6 +95,9 @@ func dotsF32AVX512(args *byte)
 func reluGradF32AVX512(args *byte)
 
 //go:noescape
+func addF32AVX512(args *byte)
+
+//go:noescape
 func adamF32AVX512(args *byte)
 
 //go:noescape
@@ -191,6 +194,9 @@ func dotsF64AVX512(args *byte)
 func reluGradF64AVX512(args *byte)
 
 //go:noescape
+func addF64AVX512(args *byte)
+
+//go:noescape
 func adamF64AVX512(args *byte)
 
 //go:noescape
@@ -239,6 +245,9 @@ func dotsF32AVX2(args *byte)
 func reluGradF32AVX2(args *byte)
 
 //go:noescape
+func addF32AVX2(args *byte)
+
+//go:noescape
 func adamF32AVX2(args *byte)
 
 //go:noescape
@@ -285,6 +294,9 @@ func dotsF64AVX2(args *byte)
 
 //go:noescape
 func reluGradF64AVX2(args *byte)
+
+//go:noescape
+func addF64AVX2(args *byte)
 
 //go:noescape
 func adamF64AVX2(args *byte)

@@ -55,6 +55,19 @@ func reluGradKernel(set Set, double bool, args *byte) {
 	}
 }
 
+func addKernel(set Set, double bool, args *byte) {
+	switch {
+	case set == AVX2 && double:
+		addF64AVX2(args)
+	case set == AVX2:
+		addF32AVX2(args)
+	case set == AVX512 && double:
+		addF64AVX512(args)
+	case set == AVX512:
+		addF32AVX512(args)
+	}
+}
+
 func adamKernel(set Set, double bool, args *byte) {
 	switch {
 	case set == AVX2 && double:

@@ -15,3 +15,5 @@ func vectorAdam[T Float](w, g, m, v []T, c [5]T) int { return 0 }
 func vectorSGD[T Float](w, g []T, f T) int { return 0 }
 
 func vectorDots[T Float](rows, k int, a []T, lda int, x, y []T, ldy int) bool { return false }
+
+func vectorAdd[T Float](y, x []T) int { return 0 }

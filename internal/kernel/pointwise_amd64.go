@@ -33,6 +33,17 @@ func vectorReluGrad[T Float](dz, dy, y []T) int {
 	return a.n * vec
 }
 
+func vectorAdd[T Float](y, x []T) int {
+	n := len(x)
+	if active == Generic || n < 16 {
+		return 0
+	}
+	vec, double := lanes[T]()
+	a := pointwiseArgs[T]{n: n / vec, p: [5]unsafe.Pointer{unsafe.Pointer(&y[0]), unsafe.Pointer(&x[0])}}
+	addKernel(active, double, (*byte)(unsafe.Pointer(&a)))
+	return a.n * vec
+}
+
 func vectorAdam[T Float](w, g, m, v []T, c [5]T) int {
 	n := len(w)
 	if active == Generic || n < 16 {

@@ -56,6 +56,14 @@ func Dot[T Float](x, y []T) float64 {
 	return s
 }
 
+// Add adds x to y, element by element.
+func Add[T Float](y, x []T) {
+	x = x[:len(y)]
+	for i := vectorAdd(y, x); i < len(y); i++ {
+		y[i] += x[i]
+	}
+}
+
 // Multiply sets y to a·b, element by element.
 func Multiply[T Float](y, a, b []T) {
 	y, b = y[:len(a)], b[:len(a)]

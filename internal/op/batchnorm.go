@@ -54,7 +54,7 @@ func newBatchNorm[T kernel.Float](c BatchNormConfig) (Op, error) {
 		betaAt = len(in)
 		in, wrt = append(in, tensor.Shape{n}), append(wrt, true)
 	}
-	s := spec[T]{kind: "batch normalisation", layer: c.Layer, in: in, shape: c.X, wrt: wrt}
+	s := spec[T]{kind: "batch normalisation", layer: c.Layer, in: in, shape: c.X, wrt: wrt, together: c.Training}
 	s.bind = func(out []T) func([][]T) func() {
 		return func(in [][]T) func() {
 			return func() {

@@ -19,6 +19,7 @@ type DropoutConfig struct {
 	X      tensor.Shape
 	Rate   float64
 	Stream uint64 // tells the dropout layers of a model apart
+	Offset uint64 // of the first element, where x is a part of a batch
 	State  *State
 }
 
@@ -33,7 +34,7 @@ func newDropout[T kernel.Float](c DropoutConfig) (Op, error) {
 	s := pointwise(c.Layer, "dropout", c.X, c.X,
 		func(y, x []T) {
 			key := kernel.Hash64(kernel.Hash64(c.State.Seed^kernel.Hash64(c.Stream)) ^ c.State.Step)
-			kernel.DropoutMask(mask, key, 0, c.Rate)
+			kernel.DropoutMask(mask, key, c.Offset, c.Rate)
 			kernel.Multiply(y, x, mask)
 		},
 		func(dx, dy, _, _ []T) { kernel.Multiply(dx, dy, mask) },

@@ -25,6 +25,9 @@ type Op interface {
 	Bind(in []G.Value) (run func(), err error)
 	// Output is the value that holds the result.
 	Output() G.Value
+	// Together reports whether the rows of a batch act on each other, so that
+	// the operation must see them all.
+	Together() bool
 }
 
 // ids makes every instance of an operation distinct: Gorgonia merges nodes
@@ -37,6 +40,7 @@ type Fused[T kernel.Float] struct {
 	id    uint64
 	kind  string // what it does, for messages: "dense", "dropout gradient"
 	layer string
+	whole bool
 	dims  []int // dimensions of each input, 0 for a scalar
 	shape tensor.Shape
 	wrt   []bool
@@ -52,6 +56,7 @@ type spec[T kernel.Float] struct {
 	kind, layer string
 	in          []tensor.Shape
 	shape       tensor.Shape
+	together    bool   // see Op.Together
 	wrt         []bool // which inputs have a gradient; nil for none
 	out         []T    // memory for the output; nil to make it
 	bind        func(out []T) func(in [][]T) func()
@@ -61,7 +66,7 @@ type spec[T kernel.Float] struct {
 func fuse[T kernel.Float](s spec[T]) *Fused[T] {
 	f := &Fused[T]{
 		id: ids.Add(1), kind: s.kind, layer: s.layer, shape: s.shape, wrt: s.wrt,
-		out: s.out, diff: s.diff,
+		out: s.out, diff: s.diff, whole: s.together,
 	}
 	for _, in := range s.in {
 		f.dims = append(f.dims, in.Dims())
@@ -79,6 +84,9 @@ func fuse[T kernel.Float](s spec[T]) *Fused[T] {
 
 // Layer implements [Op].
 func (f *Fused[T]) Layer() string { return f.layer }
+
+// Together implements [Op].
+func (f *Fused[T]) Together() bool { return f.whole }
 
 // Output implements [Op].
 func (f *Fused[T]) Output() G.Value { return f.value }

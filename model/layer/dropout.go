@@ -39,6 +39,7 @@ func (l Dropout) Apply(c Call) (*engine.Tensor, error) {
 	}
 	o, err := op.Dropout(c.Graph.DType, op.DropoutConfig{
 		Layer: c.Name, X: c.Input.Shape, Rate: l.Rate, Stream: stream, State: c.Graph.State,
+		Offset: uint64(c.Graph.FirstRow * c.Input.Shape.TotalSize() / c.Input.Shape[0]),
 	})
 	if err != nil {
 		return nil, err

@@ -30,7 +30,7 @@ func dispatch(path string) error {
 		fmt.Fprintln(&b, "},")
 	}
 	fmt.Fprintln(&b, "}")
-	for _, name := range []string{"dots", "reluGrad", "adam", "sgd"} {
+	for _, name := range []string{"dots", "reluGrad", "add", "adam", "sgd"} {
 		// Direct calls, not a table, so that args may stay on the stack.
 		fmt.Fprintf(&b, "\nfunc %sKernel(set Set, double bool, args *byte) {\nswitch {\n", name)
 		for _, s := range []isa{avx2, avx512} {

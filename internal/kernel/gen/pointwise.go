@@ -59,6 +59,12 @@ func pointwise(s isa, t element) {
 		}
 		mov(v[0], p[0])
 	})
+	// y += x.
+	loop("add", 2, func() {}, func(p []Mem, v []reg.VecPhysical) {
+		mov(p[0], v[0])
+		add(p[1], v[0], v[0])
+		mov(v[0], p[0])
+	})
 	// Adam: w, g, m, v; scale, 1-beta1, 1-beta2, lr, eps.
 	loop("adam", 4, func() {
 		for i := range 5 {
