@@ -54,10 +54,7 @@ func tileGemm[T Float](m, n, k int, a []T, rsa, csa int, transposed bool, b []T,
 	}
 	size := int(unsafe.Sizeof(*new(T)))
 	vec, _ := lanes[T]()
-	maxRows := 14
-	if active == AVX2 {
-		maxRows = 6
-	}
+	maxRows := tileRowsOf(active)
 	kernels := &tileKernels[active-AVX2][size/8]
 	w := workspaces.borrow()
 	args := &w.args
@@ -134,4 +131,83 @@ func packTransposed[T Float](panel []T, to int, b []T, ldb, depth, width int) {
 			clear(panel[l*to+width:][:to-width])
 		}
 	}
+}
+
+// panelWidth returns the columns of a panel of B, 0 where there is no assembly.
+func panelWidth[T Float]() int {
+	if active == Generic {
+		return 0
+	}
+	vec, _ := lanes[T]()
+	return 2 * vec
+}
+
+// wantsPanels reports whether a product of contiguous matrices is faster with B
+// copied into panels: where it stands transposed and is not a vector, or where
+// its rows lie far apart and serve many tiles.
+func wantsPanels[T Float](form Form, m, n, k int) bool {
+	size := int(unsafe.Sizeof(*new(T)))
+	switch {
+	case n == 1 || m < 2*maxTileRows:
+		return false
+	case form == NT:
+		return k > 1
+	}
+	return n*size > 1024
+}
+
+const maxTileRows = 14 // of any set
+
+// packPanel copies columns from to to-1 of op(B) to a panel, padded with zeros.
+func packPanel[T Float](panel []T, width int, form Form, b []T, ldb, k, from, to int) {
+	if form == NT {
+		packTransposed(panel, width, b[from*ldb:], ldb, k, to-from)
+	} else {
+		packRows(panel, width, b[from:], ldb, k, to-from)
+	}
+}
+
+// tilePanels computes m rows, and columns from to to-1, of C = op(A)·op(B) with
+// an epilogue, B in panels as [packPanel] makes them. from is a multiple of the
+// panel's width.
+func tilePanels[T Float](m, from, to, k int, a []T, rsa, csa int, panels []T, c []T, ldc int, e epilogue[T]) {
+	size := int(unsafe.Sizeof(*new(T)))
+	vec, _ := lanes[T]()
+	width, maxRows := 2*vec, tileRowsOf(active)
+	kernels := &tileKernels[active-AVX2][size/8]
+	w := workspaces.borrow()
+	args := &w.args
+	args.k, args.rsa, args.csa, args.ldb, args.ldc = k, rsa*size, csa*size, width*size, ldc*size
+	args.flags, args.bias = 0, nil
+	if e.accumulate {
+		args.flags = tileAdd
+	}
+	if e.rectify {
+		args.flags |= tileRectify
+	}
+	tiles := (m + maxRows - 1) / maxRows
+	for j := from; j < to; j += width {
+		cols := (min(width, to-j) + vec - 1) / vec
+		args.mask = maskOf(min(width, to-j)-(cols-1)*vec, size)
+		args.b = unsafe.Pointer(&panels[j*k])
+		if e.bias != nil {
+			args.bias = unsafe.Pointer(&e.bias[j])
+		}
+		for i, left := 0, tiles; left > 0; left-- {
+			rows := (m - i + left - 1) / left
+			args.a = unsafe.Pointer(&a[i*rsa])
+			args.c = unsafe.Pointer(&c[i*ldc+j])
+			kernels[cols-1][rows-1]((*byte)(unsafe.Pointer(args)))
+			i += rows
+		}
+	}
+	*args = tileArgs{} // keep nothing alive
+	workspaces.giveBack(w)
+}
+
+func tileRowsOf(s Set) int {
+	if s == AVX2 {
+		return 6
+	}
+	return maxTileRows
 }

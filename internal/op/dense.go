@@ -39,23 +39,26 @@ func newDense[T kernel.Float](c DenseConfig) (Op, error) {
 	s := spec[T]{kind: "dense", layer: c.Layer, in: in, shape: shape, wrt: wrt}
 	s.bind = func(out []T) func([][]T) func() {
 		return func(in [][]T) func() {
-			x, w := in[0], in[1]
+			pre := out
+			if z != nil {
+				pre = z
+			}
 			var bias []T
 			if c.Bias {
 				bias = in[2]
 			}
-			return kernel.NewLoop(rows, kernel.Grain(rows, 2*d*n), func(lo, hi int) {
-				y := out[lo*n : hi*n]
-				pre := y
-				if z != nil {
-					pre = z[lo*n : hi*n]
-				}
-				rectify := c.Activation == kernel.ReLU
-				kernel.GemmBias(hi-lo, n, d, x[lo*d:], d, w, n, pre, n, bias, rectify)
-				if c.Activation != kernel.Linear && !rectify {
-					kernel.Activate(c.Activation, y, pre)
-				}
-			}).Run
+			rectify := c.Activation == kernel.ReLU
+			product := kernel.NewProduct(kernel.NN, rows, n, d, in[0], in[1], pre, bias, rectify)
+			if rectify || c.Activation == kernel.Linear {
+				return product.Run
+			}
+			activate := kernel.NewLoop(rows*n, kernel.Grain(rows*n, activationWork), func(lo, hi int) {
+				kernel.Activate(c.Activation, out[lo:hi], pre[lo:hi])
+			})
+			return func() {
+				product.Run()
+				activate.Run()
+			}
 		}
 	}
 	s.diff = func(in G.Nodes, out, grad *G.Node) (G.Nodes, error) {
@@ -75,11 +78,12 @@ func denseGrad[T kernel.Float](c DenseConfig, rows, d, n int, z []T, in G.Nodes,
 		bind: func(dw []T) func([][]T) func() {
 			return func(in [][]T) func() {
 				x, y, dy := in[0], in[1], in[2]
-				product := kernel.NewLoop(d, kernel.Grain(d, 2*rows*n), func(lo, hi int) {
-					kernel.Gemm(kernel.TN, hi-lo, n, rows, x[lo:], d, dz, n, dw[lo*n:], n, false)
+				product := kernel.NewProduct(kernel.TN, d, n, rows, x, dz, dw, nil, false)
+				activate := kernel.NewLoop(rows*n, kernel.Grain(rows*n, activationWork), func(lo, hi int) {
+					kernel.ActivateGrad(c.Activation, dz[lo:hi], dy[lo:hi], span(z, lo, hi), y[lo:hi])
 				})
 				return func() {
-					kernel.ActivateGrad(c.Activation, dz, dy, z, y)
+					activate.Run()
 					if c.Bias {
 						kernel.ColSum(db, dz)
 					}
@@ -105,10 +109,7 @@ func denseGrad[T kernel.Float](c DenseConfig, rows, d, n int, z []T, in G.Nodes,
 			in: []tensor.Shape{{d, n}, {d, n}}, // dw for the order, W
 			bind: func(dx []T) func([][]T) func() {
 				return func(in [][]T) func() {
-					w := in[1]
-					return kernel.NewLoop(rows, kernel.Grain(rows, 2*d*n), func(lo, hi int) {
-						kernel.Gemm(kernel.NT, hi-lo, d, n, dz[lo*n:], n, w, n, dx[lo*d:], d, false)
-					}).Run
+					return kernel.NewProduct(kernel.NT, rows, d, n, dz, in[1], dx, nil, false).Run
 				}
 			},
 		}), dw, in[1])
@@ -117,4 +118,16 @@ func denseGrad[T kernel.Float](c DenseConfig, rows, d, n int, z []T, in G.Nodes,
 		}
 	}
 	return grads, nil
+}
+
+// activationWork is about what one element of an activation costs, in floating
+// point operations.
+const activationWork = 32
+
+// span returns s[lo:hi], or nil of nil.
+func span[T any](s []T, lo, hi int) []T {
+	if s == nil {
+		return nil
+	}
+	return s[lo:hi]
 }

@@ -13,7 +13,8 @@ import (
 func dots(s isa, t element) {
 	TEXT("dots"+t.name+s.name, NOSPLIT, "func(args *byte)")
 	Pragma("noescape")
-	Load(Param("args"), reg.R15.As64())
+	Load(Param("args"), reg.R15)
+	resume := flush()
 	field := func(i int) Mem { return Mem{Base: reg.R15, Disp: 8 * i} }
 	rows, a, lda, y, ldy := reg.RBX, reg.RCX, reg.RDX, reg.RSI, reg.RDI
 	k, ap, xp := reg.RAX, reg.R8, reg.R9
@@ -64,6 +65,7 @@ func dots(s isa, t element) {
 	DECQ(rows)
 	JNE(LabelRef("row"))
 	Label("end")
+	resume()
 	VZEROUPPER()
 	RET()
 }

@@ -13,7 +13,8 @@ func pointwise(s isa, t element) {
 	loop := func(name string, slices int, setup func(), body func(p []Mem, v []reg.VecPhysical)) {
 		TEXT(name+t.name+s.name, NOSPLIT, "func(args *byte)")
 		Pragma("noescape")
-		Load(Param("args"), reg.R15.As64())
+		Load(Param("args"), reg.R15)
+		resume := flush()
 		n := reg.RAX
 		pointers := []reg.GPPhysical{reg.RBX, reg.RCX, reg.RDX, reg.RSI, reg.RDI}[:slices]
 		MOVQ(Mem{Base: reg.R15}, n)
@@ -33,6 +34,7 @@ func pointwise(s isa, t element) {
 		DECQ(n)
 		JNE(LabelRef("loop"))
 		Label("end")
+		resume()
 		VZEROUPPER()
 		RET()
 	}

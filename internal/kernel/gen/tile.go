@@ -33,8 +33,8 @@ const (
 func tile(s isa, t element, rows, cols int) {
 	TEXT(fmt.Sprintf("tile%s%s%dx%d", t.name, s.name, rows, cols), NOSPLIT, "func(args *byte)")
 	Pragma("noescape")
-	args := Load(Param("args"), reg.R15.As64())
-	_ = args
+	Load(Param("args"), reg.R15)
+	resume := flush()
 	field := func(off int) Mem { return Mem{Base: reg.R15, Disp: off} }
 
 	acc := func(i, j int) reg.VecPhysical { return s.vec[i*cols+j] }
@@ -167,6 +167,7 @@ func tile(s isa, t element, rows, cols int) {
 			ADDQ(ldc, cp)
 		}
 	}
+	resume()
 	VZEROUPPER()
 	RET()
 }

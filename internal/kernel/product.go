@@ -1,0 +1,88 @@
+package kernel
+
+// Product is a matrix product of fixed shapes on operands that stay where they
+// are, cut into blocks for a [Loop]: C = op(A)·op(B) + bias, negative elements
+// set to 0 if asked for. What has to be copied into another order, such as a
+// weight that stands transposed, is copied once for each Run and serves all
+// blocks. Blocks are cut by size alone.
+type Product[T Float] struct {
+	form     Form
+	m, n, k  int
+	a, b, c  []T
+	e        epilogue[T]
+	panels   []T   // op(B) in panels of whole vectors, nil where B is read as it is
+	pack     *Loop // over panels
+	multiply *Loop
+}
+
+const (
+	blockRows = 112 // of C: eight tiles of 14 rows
+	blockCols = 256
+)
+
+// NewProduct prepares the product of contiguous row-major matrices. bias has n
+// elements or is nil.
+func NewProduct[T Float](form Form, m, n, k int, a, b, c, bias []T, rectify bool) *Product[T] {
+	p := &Product[T]{form: form, m: m, n: n, k: k, a: a, b: b, c: c, e: epilogue[T]{bias: bias, rectify: rectify}}
+	rows, cols := blockRows, n
+	if width := panelWidth[T](); width > 0 && k > 0 && wantsPanels[T](form, m, n, k) {
+		p.panels = make([]T, (n+width-1)/width*width*k)
+		p.pack = NewLoop((n+width-1)/width, Grain(n/width+1, 64*k*width), func(lo, hi int) {
+			for j := lo; j < hi; j++ {
+				packPanel(p.panels[j*width*k:][:width*k], width, form, b, p.ldb(), k, j*width, min((j+1)*width, n))
+			}
+		})
+		cols = blockCols
+	} else if m*n*k < 2*minWork {
+		rows = m
+	}
+	across := (n + cols - 1) / cols
+	p.multiply = NewLoop((m+rows-1)/rows*across, 1, func(lo, hi int) {
+		for at := lo; at < hi; at++ {
+			i, j := at/across*rows, at%across*cols
+			p.block(i, min(i+rows, m), j, min(j+cols, n))
+		}
+	})
+	return p
+}
+
+// Run computes the product.
+func (p *Product[T]) Run() {
+	if p.pack != nil {
+		p.pack.Run()
+	}
+	p.multiply.Run()
+}
+
+func (p *Product[T]) lda() int {
+	if p.form == TN {
+		return p.m
+	}
+	return p.k
+}
+
+func (p *Product[T]) ldb() int {
+	if p.form == NT {
+		return p.k
+	}
+	return p.n
+}
+
+// block computes rows i0 to i1-1 and columns j0 to j1-1 of C.
+func (p *Product[T]) block(i0, i1, j0, j1 int) {
+	a, rsa, csa := p.a, p.lda(), 1
+	if p.form == TN {
+		rsa, csa = 1, p.lda()
+	}
+	a = a[min(i0*rsa, len(a)):]
+	c := p.c[i0*p.n:]
+	if p.panels != nil {
+		tilePanels(i1-i0, j0, j1, p.k, a, rsa, csa, p.panels, c, p.n, p.e)
+		return
+	}
+	if p.form == NN {
+		GemmBias(i1-i0, p.n, p.k, a, p.lda(), p.b, p.ldb(), c, p.n, p.e.bias, p.e.rectify)
+		return
+	}
+	Gemm(p.form, i1-i0, p.n, p.k, a, p.lda(), p.b, p.ldb(), c, p.n, false)
+}
