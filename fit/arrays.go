@@ -180,3 +180,25 @@ func rowsOf(d *tensor.Dense, n, lo, hi int) *tensor.Dense {
 	}
 	return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(d.Float64s()[lo*width:hi*width]))
 }
+
+// setFloats copies numbers to a tensor of either type.
+func setFloats(dst *tensor.Dense, src []float32) {
+	if dst.Dtype() == tensor.Float32 {
+		copy(dst.Float32s(), src)
+		return
+	}
+	for i, v := range src {
+		dst.Float64s()[i] = float64(v)
+	}
+}
+
+// getFloats copies the numbers of a tensor of either type.
+func getFloats(dst []float32, src *tensor.Dense) {
+	if src.Dtype() == tensor.Float32 {
+		copy(dst, src.Float32s())
+		return
+	}
+	for i, v := range src.Float64s() {
+		dst[i] = float32(v)
+	}
+}

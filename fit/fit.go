@@ -36,8 +36,13 @@ func (t *Trainer) Fit(ctx context.Context, x, y tensor.Tensor, o Options) (*Hist
 
 // run is the loop over epochs.
 func (t *Trainer) run(ctx context.Context, train, validation data.Dataset, o Options) (history *History, err error) {
-	t.fitting = true
-	defer func() { t.fitting = false }()
+	t.fitting, t.profiled = true, o.Profile != nil
+	defer func() {
+		t.fitting, t.profiled = false, false
+		if o.Profile != nil {
+			o.Profile.collect(t.plans.recent)
+		}
+	}()
 
 	r := &running{trainer: t, plan: callback.Plan{
 		InitialEpoch: o.InitialEpoch, Epochs: o.Epochs, Steps: batches(train.Len(), o.BatchSize, o.StepsPerEpoch), Validates: validation != nil,

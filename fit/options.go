@@ -62,6 +62,9 @@ type Options struct {
 	// from there. 0 means one pass over the data.
 	StepsPerEpoch int
 
+	// Profile, if not nil, is filled with what each operation cost.
+	Profile *Profile
+
 	Callbacks []Callback
 	Verbose   Verbosity
 	Output    io.Writer // for Verbose; nil means os.Stdout

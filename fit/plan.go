@@ -12,18 +12,19 @@ import (
 // plan is a compiled model for one mode and batch size. The batch is cut into
 // parts, often just one, that are computed side by side.
 type plan struct {
-	mode    mode
-	n       int           // rows of a batch
-	perRow  int           // rows of the loss for each sample
-	y, w    *tensor.Dense // of the whole batch; nil when predicting
-	out     *tensor.Dense // predictions
-	losses  *tensor.Dense // one for each row of the loss, unweighted
-	parts   []*part
-	loop    *kernel.Loop
-	feed    feed
-	ones    bool          // w holds ones
-	given   *tensor.Dense // room for one weight for each sample
-	trained []*engine.Param
+	mode     mode
+	n        int           // rows of a batch
+	perRow   int           // rows of the loss for each sample
+	y, w     *tensor.Dense // of the whole batch; nil when predicting
+	out      *tensor.Dense // predictions
+	losses   *tensor.Dense // one for each row of the loss, unweighted
+	parts    []*part
+	loop     *kernel.Loop
+	feed     feed
+	ones     bool // w holds ones
+	profiled bool
+	given    *tensor.Dense // room for one weight for each sample
+	trained  []*engine.Param
 }
 
 // part is a plan for some rows of the batch.
@@ -150,7 +151,11 @@ func (p *plan) runPart(s *part) error {
 			spread(s.w, s.given)
 		}
 	}
-	if err := s.Run(); err != nil {
+	run := s.Run
+	if p.profiled {
+		run = s.RunProfiled
+	}
+	if err := run(); err != nil {
 		return err
 	}
 	assign(s.out, s.ownOut)

@@ -16,6 +16,7 @@ func (t *Trainer) forward(m mode, f feed) (p *plan, value, denominator float64, 
 	if p, err = t.plans.get(t, m, f.n); err != nil {
 		return nil, 0, 0, err
 	}
+	p.profiled = t.profiled
 	if err := p.run(f); err != nil {
 		return nil, 0, 0, err
 	}

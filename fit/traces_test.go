@@ -31,6 +31,7 @@ type trace struct {
 		Name       string
 		Units      int
 		Activation string
+		Sequences  bool `json:"return_sequences"`
 	}
 	Optimizer [2]json.RawMessage
 	Loss      json.RawMessage
@@ -148,6 +149,13 @@ func (tr *trace) model(t *testing.T, dt tensor.Dtype) *model.Model {
 				t.Fatal(err)
 			}
 			layers = append(layers, layer.Dense{Units: l.Units, Activation: act, Name: l.Name})
+		case "LSTM":
+			act, err := layer.ParseActivation(l.Activation)
+			if err != nil {
+				t.Fatal(err)
+			}
+			layers = append(layers, layer.LSTM{Units: l.Units, Activation: act, ReturnSequences: l.Sequences, Name: l.Name})
+		case "LSTMCell": // a part of the layer before it
 		default:
 			t.Fatalf("unknown layer %q", l.Class)
 		}

@@ -31,19 +31,20 @@ type Config struct {
 // Trainer trains and uses one model. Make one with [Compile]. It must not be
 // used from several goroutines at once; different trainers may.
 type Trainer struct {
-	model   *model.Model
-	loss    loss.Loss
-	target  loss.Target
-	log     *slog.Logger
-	metrics *tracker
-	plans   plans
-	cut     engine.Cut
-	state   op.State
-	stepper optimizer.Stepper
-	trained []*engine.Param // what stepper moves, in its order
-	grads   []*tensor.Dense // of the running step, in the same order
-	given   []float64       // weights of the running batch, as given
-	fitting bool
+	model    *model.Model
+	loss     loss.Loss
+	target   loss.Target
+	log      *slog.Logger
+	metrics  *tracker
+	plans    plans
+	cut      engine.Cut
+	state    op.State
+	stepper  optimizer.Stepper
+	trained  []*engine.Param // what stepper moves, in its order
+	grads    []*tensor.Dense // of the running step, in the same order
+	given    []float64       // weights of the running batch, as given
+	fitting  bool
+	profiled bool
 }
 
 var errNotCompiled = errors.New("fit: the trainer is not compiled: make it with fit.Compile")

@@ -3,6 +3,7 @@ package engine
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/counterweight-go/counterweight/internal/kernel"
 	"github.com/counterweight-go/counterweight/internal/op"
@@ -26,6 +27,10 @@ type Plan struct {
 type step struct {
 	op  G.Op
 	run func() error
+
+	// What a profile counts.
+	time time.Duration
+	runs int
 }
 
 // Value returns the memory of a kept tensor, an input or the cost. A dense
@@ -169,7 +174,7 @@ func (p *Plan) add(g *Graph, n *G.Node) error {
 			return err
 		}
 		p.values[n] = o.Output()
-		p.steps = append(p.steps, step{o, func() error { run(); return nil }})
+		p.steps = append(p.steps, step{op: o, run: func() error { run(); return nil }})
 		return nil
 	}
 	return p.addStock(n, in)
@@ -195,7 +200,7 @@ func addStock[T kernel.Float](p *Plan, n *G.Node, in []G.Value) {
 	out := make([]T, max(n.Shape().TotalSize(), 1))
 	p.values[n] = op.Value(n.Shape(), out)
 	stock := n.Op()
-	p.steps = append(p.steps, step{stock, func() error {
+	p.steps = append(p.steps, step{op: stock, run: func() error {
 		v, err := stock.Do(in...)
 		if err != nil {
 			return err

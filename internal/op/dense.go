@@ -36,7 +36,7 @@ func newDense[T kernel.Float](c DenseConfig) (Op, error) {
 	if c.Activation.NeedsInput() {
 		z = make([]T, rows*n)
 	}
-	s := spec[T]{kind: "dense", layer: c.Layer, in: in, shape: shape, wrt: wrt}
+	s := spec[T]{kind: "dense", layer: c.Layer, in: in, shape: shape, wrt: wrt, flops: 2 * rows * d * n}
 	s.bind = func(out []T) func([][]T) func() {
 		return func(in [][]T) func() {
 			pre := out
@@ -73,7 +73,7 @@ func denseGrad[T kernel.Float](c DenseConfig, rows, d, n int, z []T, in G.Nodes,
 	dz := make([]T, rows*n)
 	db := make([]T, n)
 	dw, err := G.ApplyOp(fuse(spec[T]{
-		kind: "dense gradient", layer: c.Layer, shape: tensor.Shape{d, n},
+		kind: "dense gradient", layer: c.Layer, shape: tensor.Shape{d, n}, flops: 2 * rows * d * n,
 		in: []tensor.Shape{c.X, out.Shape(), grad.Shape()},
 		bind: func(dw []T) func([][]T) func() {
 			return func(in [][]T) func() {
@@ -105,7 +105,7 @@ func denseGrad[T kernel.Float](c DenseConfig, rows, d, n int, z []T, in G.Nodes,
 	}
 	if c.InputGrad {
 		grads[0], err = G.ApplyOp(fuse(spec[T]{
-			kind: "dense input gradient", layer: c.Layer, shape: c.X,
+			kind: "dense input gradient", layer: c.Layer, shape: c.X, flops: 2 * rows * d * n,
 			in: []tensor.Shape{{d, n}, {d, n}}, // dw for the order, W
 			bind: func(dx []T) func([][]T) func() {
 				return func(in [][]T) func() {

@@ -28,6 +28,8 @@ type Op interface {
 	// Together reports whether the rows of a batch act on each other, so that
 	// the operation must see them all.
 	Together() bool
+	// Flops is the number of floating point operations of its matrix products.
+	Flops() int
 }
 
 // ids makes every instance of an operation distinct: Gorgonia merges nodes
@@ -41,6 +43,7 @@ type Fused[T kernel.Float] struct {
 	kind  string // what it does, for messages: "dense", "dropout gradient"
 	layer string
 	whole bool
+	flops int
 	dims  []int // dimensions of each input, 0 for a scalar
 	shape tensor.Shape
 	wrt   []bool
@@ -57,6 +60,7 @@ type spec[T kernel.Float] struct {
 	in          []tensor.Shape
 	shape       tensor.Shape
 	together    bool   // see Op.Together
+	flops       int    // see Op.Flops
 	wrt         []bool // which inputs have a gradient; nil for none
 	out         []T    // memory for the output; nil to make it
 	bind        func(out []T) func(in [][]T) func()
@@ -66,7 +70,7 @@ type spec[T kernel.Float] struct {
 func fuse[T kernel.Float](s spec[T]) *Fused[T] {
 	f := &Fused[T]{
 		id: ids.Add(1), kind: s.kind, layer: s.layer, shape: s.shape, wrt: s.wrt,
-		out: s.out, diff: s.diff, whole: s.together,
+		out: s.out, diff: s.diff, whole: s.together, flops: s.flops,
 	}
 	for _, in := range s.in {
 		f.dims = append(f.dims, in.Dims())
@@ -87,6 +91,9 @@ func (f *Fused[T]) Layer() string { return f.layer }
 
 // Together implements [Op].
 func (f *Fused[T]) Together() bool { return f.whole }
+
+// Flops implements [Op].
+func (f *Fused[T]) Flops() int { return f.flops }
 
 // Output implements [Op].
 func (f *Fused[T]) Output() G.Value { return f.value }
