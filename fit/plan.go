@@ -5,6 +5,7 @@ import (
 
 	"github.com/counterweight-go/counterweight/internal/engine"
 	"github.com/counterweight-go/counterweight/internal/kernel"
+	"github.com/counterweight-go/counterweight/internal/op"
 	"github.com/counterweight-go/counterweight/loss"
 	"gorgonia.org/tensor"
 )
@@ -21,6 +22,7 @@ type plan struct {
 	parts    []*part
 	loop     *kernel.Loop
 	feed     feed
+	shared   op.Shared
 	ones     bool // w holds ones
 	profiled bool
 	given    *tensor.Dense // room for one weight for each sample
@@ -77,7 +79,7 @@ func (t *Trainer) buildPart(p *plan, x *tensor.Dense, lo, hi int) (*part, error)
 	var out *engine.Tensor
 	var err error
 	s.Plan, err = engine.Build(t.model.DType(), p.mode == toTrain, &t.state, func(g *engine.Graph) (cost *engine.Tensor, keep []*engine.Tensor, err error) {
-		g.FirstRow = lo
+		g.FirstRow, g.Shared = lo, &p.shared
 		in, err := g.InputOver("inputs", s.x)
 		if err != nil {
 			return nil, nil, err
@@ -113,6 +115,7 @@ func (t *Trainer) buildPart(p *plan, x *tensor.Dense, lo, hi int) (*part, error)
 // run computes a batch.
 func (p *plan) run(f feed) error {
 	p.feed = f
+	p.shared.Prepare()
 	p.loop.Run()
 	for _, s := range p.parts {
 		if s.err != nil {

@@ -39,6 +39,8 @@ type Graph struct {
 	// FirstRow is the place in the batch of the graph's first row, where the
 	// batch is cut into parts with a graph each.
 	FirstRow int
+	// Shared is common to the graphs of all parts, nil for a graph of its own.
+	Shared *op.Shared
 
 	together bool
 

@@ -10,8 +10,8 @@ type Product[T Float] struct {
 	m, n, k  int
 	a, b, c  []T
 	e        epilogue[T]
-	panels   []T   // op(B) in panels of whole vectors, nil where B is read as it is
-	pack     *Loop // over panels
+	panels   *Panels[T] // nil where B is read as it is
+	packs    bool       // whether Run packs them
 	multiply *Loop
 }
 
@@ -23,19 +23,27 @@ const (
 // NewProduct prepares the product of contiguous row-major matrices. bias has n
 // elements or is nil.
 func NewProduct[T Float](form Form, m, n, k int, a, b, c, bias []T, rectify bool) *Product[T] {
-	p := &Product[T]{form: form, m: m, n: n, k: k, a: a, b: b, c: c, e: epilogue[T]{bias: bias, rectify: rectify}}
-	rows, cols := blockRows, n
-	if width := panelWidth[T](); width > 0 && k > 0 && wantsPanels[T](form, m, n, k) {
-		p.panels = make([]T, (n+width-1)/width*width*k)
-		p.pack = NewLoop((n+width-1)/width, Grain(n/width+1, 64*k*width), func(lo, hi int) {
-			for j := lo; j < hi; j++ {
-				packPanel(p.panels[j*width*k:][:width*k], width, form, b, p.ldb(), k, j*width, min((j+1)*width, n))
-			}
-		})
-		cols = blockCols
-	} else if m*n*k < 2*minWork {
-		rows = m
+	var panels *Panels[T]
+	if wantsPanels[T](form, m, n, k) {
+		panels = NewPanels(form, n, k, b)
 	}
+	p := NewProductOf(form, m, n, k, a, b, panels, c, bias, rectify)
+	p.packs = panels != nil
+	return p
+}
+
+// NewProductOf is [NewProduct] with panels of B that somebody else packs before
+// each Run; nil to read B as it is.
+func NewProductOf[T Float](form Form, m, n, k int, a, b []T, panels *Panels[T], c, bias []T, rectify bool) *Product[T] {
+	p := &Product[T]{form: form, m: m, n: n, k: k, a: a, b: b, c: c, panels: panels, e: epilogue[T]{bias: bias, rectify: rectify}}
+	rows, cols := blockRows, n
+	switch {
+	case m*n*k < 2*minWork:
+		rows = m
+	case panels != nil:
+		cols = blockCols
+	}
+	rows, cols = max(rows, 1), max(cols, 1)
 	across := (n + cols - 1) / cols
 	p.multiply = NewLoop((m+rows-1)/rows*across, 1, func(lo, hi int) {
 		for at := lo; at < hi; at++ {
@@ -48,8 +56,8 @@ func NewProduct[T Float](form Form, m, n, k int, a, b, c, bias []T, rectify bool
 
 // Run computes the product.
 func (p *Product[T]) Run() {
-	if p.pack != nil {
-		p.pack.Run()
+	if p.packs {
+		p.panels.Pack()
 	}
 	p.multiply.Run()
 }
@@ -77,7 +85,7 @@ func (p *Product[T]) block(i0, i1, j0, j1 int) {
 	a = a[min(i0*rsa, len(a)):]
 	c := p.c[i0*p.n:]
 	if p.panels != nil {
-		tilePanels(i1-i0, j0, j1, p.k, a, rsa, csa, p.panels, c, p.n, p.e)
+		tilePanels(i1-i0, j0, j1, p.k, a, rsa, csa, p.panels.data, c, p.n, p.e)
 		return
 	}
 	if p.form == NN {

@@ -14,6 +14,7 @@ type DenseConfig struct {
 	Bias       bool
 	Activation kernel.Activation
 	InputGrad  bool // whether the gradient of x is wanted
+	Shared     *Shared
 }
 
 // Dense makes the operation with inputs x, W (d, units) and, with Bias, b
@@ -109,6 +110,9 @@ func denseGrad[T kernel.Float](c DenseConfig, rows, d, n int, z []T, in G.Nodes,
 			in: []tensor.Shape{{d, n}, {d, n}}, // dw for the order, W
 			bind: func(dx []T) func([][]T) func() {
 				return func(in [][]T) func() {
+					if panels := transposed(c.Shared, d, n, in[1]); panels != nil {
+						return kernel.NewProductOf(kernel.NT, rows, d, n, dz, in[1], panels, dx, nil, false).Run
+					}
 					return kernel.NewProduct(kernel.NT, rows, d, n, dz, in[1], dx, nil, false).Run
 				}
 			},

@@ -49,6 +49,7 @@ func (l Dense) Build(in []int) (Built, error) {
 func (l Dense) Apply(c Call) (*engine.Tensor, error) {
 	config := op.DenseConfig{
 		Layer: c.Name, X: c.Input.Shape, Units: l.Units, Bias: !l.NoBias, InputGrad: c.Input.Differentiable,
+		Shared: c.Graph.Shared,
 	}
 	fused := l.Activation.fusable()
 	if fused {
