@@ -2,7 +2,6 @@ package fit
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -43,33 +42,15 @@ func (t *Trainer) run(ctx context.Context, train, validation data.Dataset, o Opt
 			o.Profile.collect(t.plans.recent)
 		}
 	}()
-
-	r := &running{trainer: t, plan: callback.Plan{
-		InitialEpoch: o.InitialEpoch, Epochs: o.Epochs, Steps: batches(train.Len(), o.BatchSize, o.StepsPerEpoch), Validates: validation != nil,
-	}}
-	history = &History{Values: map[string][]float64{}, Params: Params{Epochs: o.Epochs, Steps: r.plan.Steps, BatchSize: o.BatchSize}}
-	calls := append([]Callback{}, o.Callbacks...)
-	for i, c := range calls {
-		if c == nil {
-			return nil, fmt.Errorf("fit: callback %d is nil", i)
-		}
+	steps := batches(train.Len(), o.BatchSize, o.StepsPerEpoch)
+	history = &History{Values: map[string][]float64{}, Params: Params{Epochs: o.Epochs, Steps: steps, BatchSize: o.BatchSize}}
+	r, err := newRunning(t, o, callback.Plan{
+		InitialEpoch: o.InitialEpoch, Epochs: o.Epochs, Steps: steps, Validates: validation != nil,
+	})
+	if err != nil {
+		return history, err
 	}
-	if p := o.progress(); p != nil {
-		calls = append(calls, p)
-		defer func() {
-			if err != nil {
-				p.Interrupt()
-			}
-		}()
-	}
-	each := func(hook func(Callback) error) error {
-		for _, c := range calls {
-			if err := hook(c); err != nil {
-				return fmt.Errorf("fit: callback %T: %w", c, err)
-			}
-		}
-		return nil
-	}
+	defer func() { r.finish(err) }()
 	// The hash keeps the order of the rows clear of the streams that the same
 	// seed gave the initial weights.
 	src := &source{ds: train, steps: o.StepsPerEpoch, log: t.log, order: data.Order{
@@ -77,79 +58,29 @@ func (t *Trainer) run(ctx context.Context, train, validation data.Dataset, o Opt
 	}}
 	defer src.close()
 
-	if err := each(func(c Callback) error { return c.TrainBegin(r) }); err != nil {
+	if err := r.each(func(c Callback) error { return c.TrainBegin(r) }); err != nil {
 		return history, err
 	}
-	var logs, running Logs
-	report := func(l *Logs) { t.metrics.report(l, "") }
+	var logs Logs
 	for epoch := o.InitialEpoch; epoch < o.Epochs && !r.stopped; epoch++ {
-		t.metrics.reset()
 		logs.Clear()
-		if err := each(func(c Callback) error { return c.EpochBegin(r, epoch) }); err != nil {
-			return history, err
-		}
 		start := time.Now()
-		err = src.epoch(ctx, func(i int, f feed) error {
-			for _, c := range calls {
-				if err := c.BatchBegin(r, i); err != nil {
-					return fmt.Errorf("fit: callback %T: %w", c, err)
-				}
-			}
-			if err := t.trainStep(f); err != nil {
-				return at(err, epoch, i)
-			}
-			running.Defer(report)
-			for _, c := range calls {
-				if err := c.BatchEnd(r, i, &running); err != nil {
-					return fmt.Errorf("fit: callback %T: %w", c, err)
-				}
-			}
-			if r.stopped {
-				return errEpochOver
-			}
-			return nil
-		})
-		if errors.Is(err, errEpochOver) {
-			err = nil
-		}
-		if err != nil {
-			if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
-				err = fmt.Errorf("fit: stopped in epoch %d: %w", epoch, err)
-			}
+		if err := r.train(ctx, src, epoch); err != nil {
 			return history, err
 		}
 		seconds := time.Since(start).Seconds()
 		t.metrics.report(&logs, "")
 		if validation != nil && o.validates(epoch) {
-			if err := t.validate(ctx, r, validation, o, each, &logs); err != nil {
+			if err := r.validate(ctx, validation, o, &logs); err != nil {
 				return history, err
 			}
 		}
-		// The record is taken after the callbacks, which may add values, and
-		// before the progress bar prints them.
-		if err := each(func(c Callback) error { return c.EpochEnd(r, epoch, &logs) }); err != nil {
+		if err := r.each(func(c Callback) error { return c.EpochEnd(r, epoch, &logs) }); err != nil {
 			return history, err
 		}
-		history.record(epoch, seconds, &logs)
+		history.record(epoch, seconds, &logs) // with what callbacks added
 	}
-	return history, each(func(c Callback) error { return c.TrainEnd(r, &logs) })
-}
-
-// errEpochOver ends an epoch early, at a callback's wish.
-var errEpochOver = errors.New("epoch over")
-
-// validate evaluates the model in the midst of a fit and adds "val_" values.
-func (t *Trainer) validate(ctx context.Context, r *running, ds data.Dataset, o Options, each func(func(Callback) error) error, logs *Logs) error {
-	if err := each(func(c Callback) error { return c.ValidationBegin(r) }); err != nil {
-		return err
-	}
-	if err := t.evaluate(ctx, ds, o.ValidationBatchSize, o.ValidationSteps); err != nil {
-		return err
-	}
-	t.metrics.report(logs, "val_")
-	var own Logs
-	t.metrics.report(&own, "")
-	return each(func(c Callback) error { return c.ValidationEnd(r, &own) })
+	return history, r.each(func(c Callback) error { return c.TrainEnd(r, &logs) })
 }
 
 // batches returns the number of batches of an epoch, -1 if unknown.
@@ -165,17 +96,4 @@ func batches(rows, size, steps int) int {
 		n = min(n, steps)
 	}
 	return n
-}
-
-// at adds the place to an error of a batch.
-func at(err error, epoch, batch int) error {
-	if err == nil {
-		return nil
-	}
-	var diverged *DivergedError
-	if errors.As(err, &diverged) {
-		diverged.Epoch, diverged.Batch = epoch, batch
-		return err
-	}
-	return fmt.Errorf("%w (epoch %d, batch %d)", err, epoch, batch)
 }
