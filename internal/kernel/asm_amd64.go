@@ -92,16 +92,160 @@ func tileF32AVX51214x2(args *byte)
 func dotsF32AVX512(args *byte)
 
 //go:noescape
-func reluGradF32AVX512(args *byte)
+func addF32AVX512(args *byte)
 
 //go:noescape
-func addF32AVX512(args *byte)
+func multiplyF32AVX512(args *byte)
+
+//go:noescape
+func blendF32AVX512(args *byte)
+
+//go:noescape
+func sgdF32AVX512(args *byte)
+
+//go:noescape
+func momentumF32AVX512(args *byte)
+
+//go:noescape
+func nesterovF32AVX512(args *byte)
 
 //go:noescape
 func adamF32AVX512(args *byte)
 
 //go:noescape
-func sgdF32AVX512(args *byte)
+func amsgradF32AVX512(args *byte)
+
+//go:noescape
+func rmspropF32AVX512(args *byte)
+
+//go:noescape
+func rmspropCenteredF32AVX512(args *byte)
+
+//go:noescape
+func rmspropMomentumF32AVX512(args *byte)
+
+//go:noescape
+func rmspropBothF32AVX512(args *byte)
+
+//go:noescape
+func ReLUF32AVX512(args *byte)
+
+//go:noescape
+func SigmoidF32AVX512(args *byte)
+
+//go:noescape
+func TanhF32AVX512(args *byte)
+
+//go:noescape
+func LeakyReLUF32AVX512(args *byte)
+
+//go:noescape
+func LeakyReLUGradF32AVX512(args *byte)
+
+//go:noescape
+func ELUF32AVX512(args *byte)
+
+//go:noescape
+func ELUGradF32AVX512(args *byte)
+
+//go:noescape
+func CELUF32AVX512(args *byte)
+
+//go:noescape
+func CELUGradF32AVX512(args *byte)
+
+//go:noescape
+func SELUF32AVX512(args *byte)
+
+//go:noescape
+func SELUGradF32AVX512(args *byte)
+
+//go:noescape
+func GELUF32AVX512(args *byte)
+
+//go:noescape
+func GELUGradF32AVX512(args *byte)
+
+//go:noescape
+func SiLUF32AVX512(args *byte)
+
+//go:noescape
+func SiLUGradF32AVX512(args *byte)
+
+//go:noescape
+func SoftplusF32AVX512(args *byte)
+
+//go:noescape
+func SoftplusGradF32AVX512(args *byte)
+
+//go:noescape
+func LogSigmoidF32AVX512(args *byte)
+
+//go:noescape
+func LogSigmoidGradF32AVX512(args *byte)
+
+//go:noescape
+func ExponentialF32AVX512(args *byte)
+
+//go:noescape
+func MishF32AVX512(args *byte)
+
+//go:noescape
+func MishGradF32AVX512(args *byte)
+
+//go:noescape
+func ReLU6F32AVX512(args *byte)
+
+//go:noescape
+func HardSigmoidF32AVX512(args *byte)
+
+//go:noescape
+func HardSiLUF32AVX512(args *byte)
+
+//go:noescape
+func ReLUGradF32AVX512(args *byte)
+
+//go:noescape
+func SigmoidGradF32AVX512(args *byte)
+
+//go:noescape
+func TanhGradF32AVX512(args *byte)
+
+//go:noescape
+func ExponentialGradF32AVX512(args *byte)
+
+//go:noescape
+func softmaxF32AVX512(args *byte)
+
+//go:noescape
+func softmaxGradF32AVX512(args *byte)
+
+//go:noescape
+func logSoftmaxF32AVX512(args *byte)
+
+//go:noescape
+func logSoftmaxGradF32AVX512(args *byte)
+
+//go:noescape
+func softmaxLossSparseF32AVX512(args *byte)
+
+//go:noescape
+func softmaxLossF32AVX512(args *byte)
+
+//go:noescape
+func softmaxScaledF32AVX512(args *byte)
+
+//go:noescape
+func softmaxLossGradF32AVX512(args *byte)
+
+//go:noescape
+func sigmoidLossF32AVX512(args *byte)
+
+//go:noescape
+func sigmoidLossGradF32AVX512(args *byte)
+
+//go:noescape
+func dropoutF32AVX512(args *byte)
 
 //go:noescape
 func tileF64AVX5121x1(args *byte)
@@ -191,16 +335,64 @@ func tileF64AVX51214x2(args *byte)
 func dotsF64AVX512(args *byte)
 
 //go:noescape
-func reluGradF64AVX512(args *byte)
+func addF64AVX512(args *byte)
 
 //go:noescape
-func addF64AVX512(args *byte)
+func multiplyF64AVX512(args *byte)
+
+//go:noescape
+func blendF64AVX512(args *byte)
+
+//go:noescape
+func sgdF64AVX512(args *byte)
+
+//go:noescape
+func momentumF64AVX512(args *byte)
+
+//go:noescape
+func nesterovF64AVX512(args *byte)
 
 //go:noescape
 func adamF64AVX512(args *byte)
 
 //go:noescape
-func sgdF64AVX512(args *byte)
+func amsgradF64AVX512(args *byte)
+
+//go:noescape
+func rmspropF64AVX512(args *byte)
+
+//go:noescape
+func rmspropCenteredF64AVX512(args *byte)
+
+//go:noescape
+func rmspropMomentumF64AVX512(args *byte)
+
+//go:noescape
+func rmspropBothF64AVX512(args *byte)
+
+//go:noescape
+func ReLUF64AVX512(args *byte)
+
+//go:noescape
+func LeakyReLUF64AVX512(args *byte)
+
+//go:noescape
+func LeakyReLUGradF64AVX512(args *byte)
+
+//go:noescape
+func ReLU6F64AVX512(args *byte)
+
+//go:noescape
+func ReLUGradF64AVX512(args *byte)
+
+//go:noescape
+func SigmoidGradF64AVX512(args *byte)
+
+//go:noescape
+func TanhGradF64AVX512(args *byte)
+
+//go:noescape
+func ExponentialGradF64AVX512(args *byte)
 
 //go:noescape
 func tileF32AVX21x1(args *byte)
@@ -242,16 +434,160 @@ func tileF32AVX26x2(args *byte)
 func dotsF32AVX2(args *byte)
 
 //go:noescape
-func reluGradF32AVX2(args *byte)
+func addF32AVX2(args *byte)
 
 //go:noescape
-func addF32AVX2(args *byte)
+func multiplyF32AVX2(args *byte)
+
+//go:noescape
+func blendF32AVX2(args *byte)
+
+//go:noescape
+func sgdF32AVX2(args *byte)
+
+//go:noescape
+func momentumF32AVX2(args *byte)
+
+//go:noescape
+func nesterovF32AVX2(args *byte)
 
 //go:noescape
 func adamF32AVX2(args *byte)
 
 //go:noescape
-func sgdF32AVX2(args *byte)
+func amsgradF32AVX2(args *byte)
+
+//go:noescape
+func rmspropF32AVX2(args *byte)
+
+//go:noescape
+func rmspropCenteredF32AVX2(args *byte)
+
+//go:noescape
+func rmspropMomentumF32AVX2(args *byte)
+
+//go:noescape
+func rmspropBothF32AVX2(args *byte)
+
+//go:noescape
+func ReLUF32AVX2(args *byte)
+
+//go:noescape
+func SigmoidF32AVX2(args *byte)
+
+//go:noescape
+func TanhF32AVX2(args *byte)
+
+//go:noescape
+func LeakyReLUF32AVX2(args *byte)
+
+//go:noescape
+func LeakyReLUGradF32AVX2(args *byte)
+
+//go:noescape
+func ELUF32AVX2(args *byte)
+
+//go:noescape
+func ELUGradF32AVX2(args *byte)
+
+//go:noescape
+func CELUF32AVX2(args *byte)
+
+//go:noescape
+func CELUGradF32AVX2(args *byte)
+
+//go:noescape
+func SELUF32AVX2(args *byte)
+
+//go:noescape
+func SELUGradF32AVX2(args *byte)
+
+//go:noescape
+func GELUF32AVX2(args *byte)
+
+//go:noescape
+func GELUGradF32AVX2(args *byte)
+
+//go:noescape
+func SiLUF32AVX2(args *byte)
+
+//go:noescape
+func SiLUGradF32AVX2(args *byte)
+
+//go:noescape
+func SoftplusF32AVX2(args *byte)
+
+//go:noescape
+func SoftplusGradF32AVX2(args *byte)
+
+//go:noescape
+func LogSigmoidF32AVX2(args *byte)
+
+//go:noescape
+func LogSigmoidGradF32AVX2(args *byte)
+
+//go:noescape
+func ExponentialF32AVX2(args *byte)
+
+//go:noescape
+func MishF32AVX2(args *byte)
+
+//go:noescape
+func MishGradF32AVX2(args *byte)
+
+//go:noescape
+func ReLU6F32AVX2(args *byte)
+
+//go:noescape
+func HardSigmoidF32AVX2(args *byte)
+
+//go:noescape
+func HardSiLUF32AVX2(args *byte)
+
+//go:noescape
+func ReLUGradF32AVX2(args *byte)
+
+//go:noescape
+func SigmoidGradF32AVX2(args *byte)
+
+//go:noescape
+func TanhGradF32AVX2(args *byte)
+
+//go:noescape
+func ExponentialGradF32AVX2(args *byte)
+
+//go:noescape
+func softmaxF32AVX2(args *byte)
+
+//go:noescape
+func softmaxGradF32AVX2(args *byte)
+
+//go:noescape
+func logSoftmaxF32AVX2(args *byte)
+
+//go:noescape
+func logSoftmaxGradF32AVX2(args *byte)
+
+//go:noescape
+func softmaxLossSparseF32AVX2(args *byte)
+
+//go:noescape
+func softmaxLossF32AVX2(args *byte)
+
+//go:noescape
+func softmaxScaledF32AVX2(args *byte)
+
+//go:noescape
+func softmaxLossGradF32AVX2(args *byte)
+
+//go:noescape
+func sigmoidLossF32AVX2(args *byte)
+
+//go:noescape
+func sigmoidLossGradF32AVX2(args *byte)
+
+//go:noescape
+func dropoutF32AVX2(args *byte)
 
 //go:noescape
 func tileF64AVX21x1(args *byte)
@@ -293,13 +629,61 @@ func tileF64AVX26x2(args *byte)
 func dotsF64AVX2(args *byte)
 
 //go:noescape
-func reluGradF64AVX2(args *byte)
+func addF64AVX2(args *byte)
 
 //go:noescape
-func addF64AVX2(args *byte)
+func multiplyF64AVX2(args *byte)
+
+//go:noescape
+func blendF64AVX2(args *byte)
+
+//go:noescape
+func sgdF64AVX2(args *byte)
+
+//go:noescape
+func momentumF64AVX2(args *byte)
+
+//go:noescape
+func nesterovF64AVX2(args *byte)
 
 //go:noescape
 func adamF64AVX2(args *byte)
 
 //go:noescape
-func sgdF64AVX2(args *byte)
+func amsgradF64AVX2(args *byte)
+
+//go:noescape
+func rmspropF64AVX2(args *byte)
+
+//go:noescape
+func rmspropCenteredF64AVX2(args *byte)
+
+//go:noescape
+func rmspropMomentumF64AVX2(args *byte)
+
+//go:noescape
+func rmspropBothF64AVX2(args *byte)
+
+//go:noescape
+func ReLUF64AVX2(args *byte)
+
+//go:noescape
+func LeakyReLUF64AVX2(args *byte)
+
+//go:noescape
+func LeakyReLUGradF64AVX2(args *byte)
+
+//go:noescape
+func ReLU6F64AVX2(args *byte)
+
+//go:noescape
+func ReLUGradF64AVX2(args *byte)
+
+//go:noescape
+func SigmoidGradF64AVX2(args *byte)
+
+//go:noescape
+func TanhGradF64AVX2(args *byte)
+
+//go:noescape
+func ExponentialGradF64AVX2(args *byte)

@@ -4329,40 +4329,6 @@ end:
 	VZEROUPPER
 	RET
 
-// func reluGradF32AVX512(args *byte)
-// Requires: AVX, AVX512F, SSE
-TEXT ·reluGradF32AVX512(SB), NOSPLIT, $8-8
-	MOVQ    args+0(FP), R15
-	STMXCSR (SP)
-	MOVL    (SP), R14
-	ORL     $0x00008040, R14
-	MOVL    R14, 4(SP)
-	LDMXCSR 4(SP)
-	MOVQ    (R15), AX
-	MOVQ    8(R15), BX
-	MOVQ    16(R15), CX
-	MOVQ    24(R15), DX
-	VPXORQ  Z15, Z15, Z15
-	TESTQ   AX, AX
-	JE      end
-
-loop:
-	VMOVUPS   (CX), Z0
-	VMOVUPS   (DX), Z1
-	VCMPPS    $0x06, Z15, Z1, K1
-	VMOVUPS.Z Z0, K1, Z0
-	VMOVUPS   Z0, (BX)
-	ADDQ      $0x40, BX
-	ADDQ      $0x40, CX
-	ADDQ      $0x40, DX
-	DECQ      AX
-	JNE       loop
-
-end:
-	LDMXCSR (SP)
-	VZEROUPPER
-	RET
-
 // func addF32AVX512(args *byte)
 // Requires: AVX, AVX512F, SSE
 TEXT ·addF32AVX512(SB), NOSPLIT, $8-8
@@ -4373,28 +4339,81 @@ TEXT ·addF32AVX512(SB), NOSPLIT, $8-8
 	MOVL    R14, 4(SP)
 	LDMXCSR 4(SP)
 	MOVQ    (R15), AX
-	MOVQ    8(R15), BX
-	MOVQ    16(R15), CX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
 	TESTQ   AX, AX
-	JE      end
+	JE      tail
 
 loop:
 	VMOVUPS (BX), Z0
-	VADDPS  (CX), Z0, Z0
+	VMOVUPS (CX), Z1
+	VADDPS  Z1, Z0, Z0
 	VMOVUPS Z0, (BX)
 	ADDQ    $0x40, BX
 	ADDQ    $0x40, CX
 	DECQ    AX
 	JNE     loop
 
+tail:
+	MOVQ      8(R15), R13
+	TESTQ     R13, R13
+	JE        end
+	KMOVW     R13, K1
+	VMOVUPS.Z (BX), K1, Z0
+	VMOVUPS.Z (CX), K1, Z1
+	VADDPS    Z1, Z0, Z0
+	VMOVUPS   Z0, K1, (BX)
+
 end:
 	LDMXCSR (SP)
 	VZEROUPPER
 	RET
 
-// func adamF32AVX512(args *byte)
+// func multiplyF32AVX512(args *byte)
 // Requires: AVX, AVX512F, SSE
-TEXT ·adamF32AVX512(SB), NOSPLIT, $8-8
+TEXT ·multiplyF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	MOVQ    32(R15), DX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS (CX), Z0
+	VMOVUPS (DX), Z1
+	VMULPS  Z1, Z0, Z0
+	VMOVUPS Z0, (BX)
+	ADDQ    $0x40, BX
+	ADDQ    $0x40, CX
+	ADDQ    $0x40, DX
+	DECQ    AX
+	JNE     loop
+
+tail:
+	MOVQ      8(R15), R13
+	TESTQ     R13, R13
+	JE        end
+	KMOVW     R13, K1
+	VMOVUPS.Z (CX), K1, Z0
+	VMOVUPS.Z (DX), K1, Z1
+	VMULPS    Z1, Z0, Z0
+	VMOVUPS   Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func blendF32AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·blendF32AVX512(SB), NOSPLIT, $8-8
 	MOVQ         args+0(FP), R15
 	STMXCSR      (SP)
 	MOVL         (SP), R14
@@ -4402,44 +4421,36 @@ TEXT ·adamF32AVX512(SB), NOSPLIT, $8-8
 	MOVL         R14, 4(SP)
 	LDMXCSR      4(SP)
 	MOVQ         (R15), AX
-	MOVQ         8(R15), BX
-	MOVQ         16(R15), CX
-	MOVQ         24(R15), DX
-	MOVQ         32(R15), SI
-	VBROADCASTSS 48(R15), Z10
-	VBROADCASTSS 52(R15), Z11
-	VBROADCASTSS 56(R15), Z12
-	VBROADCASTSS 60(R15), Z13
-	VBROADCASTSS 64(R15), Z14
+	MOVQ         16(R15), BX
+	MOVQ         24(R15), CX
+	VBROADCASTSS 56(R15), Z0
+	VBROADCASTSS 60(R15), Z1
 	TESTQ        AX, AX
-	JE           end
+	JE           tail
 
 loop:
-	VMULPS  (CX), Z10, Z0
-	VMOVUPS (DX), Z1
-	VMOVUPS (SI), Z2
-	VSUBPS  Z1, Z0, Z3
-	VMULPS  Z11, Z3, Z3
-	VADDPS  Z3, Z1, Z1
-	VMULPS  Z0, Z0, Z4
-	VSUBPS  Z2, Z4, Z4
-	VMULPS  Z12, Z4, Z4
-	VADDPS  Z4, Z2, Z2
-	VMOVUPS Z1, (DX)
-	VMOVUPS Z2, (SI)
-	VSQRTPS Z2, Z5
-	VADDPS  Z14, Z5, Z5
-	VMULPS  Z13, Z1, Z6
-	VDIVPS  Z5, Z6, Z6
-	VMOVUPS (BX), Z7
-	VSUBPS  Z6, Z7, Z7
-	VMOVUPS Z7, (BX)
+	VMOVUPS (BX), Z2
+	VMULPS  Z2, Z0, Z2
+	VMOVUPS (CX), Z3
+	VMULPS  Z3, Z1, Z3
+	VADDPS  Z3, Z2, Z2
+	VMOVUPS Z2, (BX)
 	ADDQ    $0x40, BX
 	ADDQ    $0x40, CX
-	ADDQ    $0x40, DX
-	ADDQ    $0x40, SI
 	DECQ    AX
 	JNE     loop
+
+tail:
+	MOVQ      8(R15), R13
+	TESTQ     R13, R13
+	JE        end
+	KMOVW     R13, K1
+	VMOVUPS.Z (BX), K1, Z2
+	VMULPS    Z2, Z0, Z0
+	VMOVUPS.Z (CX), K1, Z2
+	VMULPS    Z2, Z1, Z1
+	VADDPS    Z1, Z0, Z0
+	VMOVUPS   Z0, K1, (BX)
 
 end:
 	LDMXCSR (SP)
@@ -4456,26 +4467,5490 @@ TEXT ·sgdF32AVX512(SB), NOSPLIT, $8-8
 	MOVL         R14, 4(SP)
 	LDMXCSR      4(SP)
 	MOVQ         (R15), AX
-	MOVQ         8(R15), BX
-	MOVQ         16(R15), CX
-	VBROADCASTSS 48(R15), Z10
+	MOVQ         16(R15), BX
+	MOVQ         24(R15), CX
+	VBROADCASTSS 56(R15), Z0
 	TESTQ        AX, AX
-	JE           end
+	JE           tail
 
 loop:
-	VMULPS  (CX), Z10, Z0
 	VMOVUPS (BX), Z1
-	VSUBPS  Z0, Z1, Z1
+	VMOVUPS (CX), Z2
+	VMULPS  Z2, Z0, Z2
+	VSUBPS  Z2, Z1, Z1
 	VMOVUPS Z1, (BX)
 	ADDQ    $0x40, BX
 	ADDQ    $0x40, CX
 	DECQ    AX
 	JNE     loop
 
+tail:
+	MOVQ      8(R15), R13
+	TESTQ     R13, R13
+	JE        end
+	KMOVW     R13, K1
+	VMOVUPS.Z (BX), K1, Z1
+	VMOVUPS.Z (CX), K1, Z2
+	VMULPS    Z2, Z0, Z0
+	VSUBPS    Z0, Z1, Z0
+	VMOVUPS   Z0, K1, (BX)
+
 end:
 	LDMXCSR (SP)
 	VZEROUPPER
 	RET
+
+// func momentumF32AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·momentumF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ         args+0(FP), R15
+	STMXCSR      (SP)
+	MOVL         (SP), R14
+	ORL          $0x00008040, R14
+	MOVL         R14, 4(SP)
+	LDMXCSR      4(SP)
+	MOVQ         (R15), AX
+	MOVQ         16(R15), BX
+	MOVQ         24(R15), CX
+	MOVQ         32(R15), DX
+	VBROADCASTSS 56(R15), Z0
+	VBROADCASTSS 60(R15), Z1
+	TESTQ        AX, AX
+	JE           tail
+
+loop:
+	VMOVUPS (CX), Z2
+	VMULPS  Z2, Z0, Z2
+	VMOVUPS (DX), Z3
+	VMULPS  Z3, Z1, Z3
+	VSUBPS  Z2, Z3, Z2
+	VMOVUPS Z2, (DX)
+	VMOVUPS (BX), Z3
+	VADDPS  Z2, Z3, Z2
+	VMOVUPS Z2, (BX)
+	ADDQ    $0x40, BX
+	ADDQ    $0x40, CX
+	ADDQ    $0x40, DX
+	DECQ    AX
+	JNE     loop
+
+tail:
+	MOVQ      8(R15), R13
+	TESTQ     R13, R13
+	JE        end
+	KMOVW     R13, K1
+	VMOVUPS.Z (CX), K1, Z2
+	VMULPS    Z2, Z0, Z0
+	VMOVUPS.Z (DX), K1, Z2
+	VMULPS    Z2, Z1, Z1
+	VSUBPS    Z0, Z1, Z0
+	VMOVUPS   Z0, K1, (DX)
+	VMOVUPS.Z (BX), K1, Z1
+	VADDPS    Z0, Z1, Z0
+	VMOVUPS   Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func nesterovF32AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·nesterovF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ         args+0(FP), R15
+	STMXCSR      (SP)
+	MOVL         (SP), R14
+	ORL          $0x00008040, R14
+	MOVL         R14, 4(SP)
+	LDMXCSR      4(SP)
+	MOVQ         (R15), AX
+	MOVQ         16(R15), BX
+	MOVQ         24(R15), CX
+	MOVQ         32(R15), DX
+	VBROADCASTSS 56(R15), Z0
+	VBROADCASTSS 60(R15), Z1
+	TESTQ        AX, AX
+	JE           tail
+
+loop:
+	VMOVUPS (CX), Z2
+	VMULPS  Z2, Z0, Z2
+	VMOVUPS (DX), Z3
+	VMULPS  Z3, Z1, Z3
+	VSUBPS  Z2, Z3, Z3
+	VMOVUPS Z3, (DX)
+	VMULPS  Z3, Z1, Z3
+	VSUBPS  Z2, Z3, Z2
+	VMOVUPS (BX), Z3
+	VADDPS  Z2, Z3, Z2
+	VMOVUPS Z2, (BX)
+	ADDQ    $0x40, BX
+	ADDQ    $0x40, CX
+	ADDQ    $0x40, DX
+	DECQ    AX
+	JNE     loop
+
+tail:
+	MOVQ      8(R15), R13
+	TESTQ     R13, R13
+	JE        end
+	KMOVW     R13, K1
+	VMOVUPS.Z (CX), K1, Z2
+	VMULPS    Z2, Z0, Z0
+	VMOVUPS.Z (DX), K1, Z2
+	VMULPS    Z2, Z1, Z2
+	VSUBPS    Z0, Z2, Z2
+	VMOVUPS   Z2, K1, (DX)
+	VMULPS    Z2, Z1, Z1
+	VSUBPS    Z0, Z1, Z0
+	VMOVUPS.Z (BX), K1, Z1
+	VADDPS    Z0, Z1, Z0
+	VMOVUPS   Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func adamF32AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·adamF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ         args+0(FP), R15
+	STMXCSR      (SP)
+	MOVL         (SP), R14
+	ORL          $0x00008040, R14
+	MOVL         R14, 4(SP)
+	LDMXCSR      4(SP)
+	MOVQ         (R15), AX
+	MOVQ         16(R15), BX
+	MOVQ         24(R15), CX
+	MOVQ         32(R15), DX
+	MOVQ         40(R15), SI
+	VBROADCASTSS 56(R15), Z0
+	VBROADCASTSS 60(R15), Z1
+	VBROADCASTSS 64(R15), Z2
+	VBROADCASTSS 68(R15), Z3
+	VBROADCASTSS 72(R15), Z4
+	TESTQ        AX, AX
+	JE           tail
+
+loop:
+	VMOVUPS (CX), Z5
+	VMULPS  Z5, Z0, Z5
+	VMOVUPS (DX), Z6
+	VMOVUPS (SI), Z7
+	VSUBPS  Z6, Z5, Z8
+	VMULPS  Z1, Z8, Z8
+	VADDPS  Z8, Z6, Z6
+	VMULPS  Z5, Z5, Z5
+	VSUBPS  Z7, Z5, Z5
+	VMULPS  Z2, Z5, Z5
+	VADDPS  Z5, Z7, Z5
+	VMOVUPS Z6, (DX)
+	VMOVUPS Z5, (SI)
+	VMOVUPS (BX), Z7
+	VMULPS  Z6, Z3, Z6
+	VSQRTPS Z5, Z5
+	VADDPS  Z4, Z5, Z5
+	VDIVPS  Z5, Z6, Z5
+	VSUBPS  Z5, Z7, Z5
+	VMOVUPS Z5, (BX)
+	ADDQ    $0x40, BX
+	ADDQ    $0x40, CX
+	ADDQ    $0x40, DX
+	ADDQ    $0x40, SI
+	DECQ    AX
+	JNE     loop
+
+tail:
+	MOVQ      8(R15), R13
+	TESTQ     R13, R13
+	JE        end
+	KMOVW     R13, K1
+	VMOVUPS.Z (CX), K1, Z5
+	VMULPS    Z5, Z0, Z0
+	VMOVUPS.Z (DX), K1, Z5
+	VMOVUPS.Z (SI), K1, Z6
+	VSUBPS    Z5, Z0, Z7
+	VMULPS    Z1, Z7, Z1
+	VADDPS    Z1, Z5, Z1
+	VMULPS    Z0, Z0, Z0
+	VSUBPS    Z6, Z0, Z0
+	VMULPS    Z2, Z0, Z0
+	VADDPS    Z0, Z6, Z0
+	VMOVUPS   Z1, K1, (DX)
+	VMOVUPS   Z0, K1, (SI)
+	VMOVUPS.Z (BX), K1, Z2
+	VMULPS    Z1, Z3, Z1
+	VSQRTPS   Z0, Z0
+	VADDPS    Z4, Z0, Z0
+	VDIVPS    Z0, Z1, Z0
+	VSUBPS    Z0, Z2, Z0
+	VMOVUPS   Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func amsgradF32AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·amsgradF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ         args+0(FP), R15
+	STMXCSR      (SP)
+	MOVL         (SP), R14
+	ORL          $0x00008040, R14
+	MOVL         R14, 4(SP)
+	LDMXCSR      4(SP)
+	MOVQ         (R15), AX
+	MOVQ         16(R15), BX
+	MOVQ         24(R15), CX
+	MOVQ         32(R15), DX
+	MOVQ         40(R15), SI
+	MOVQ         48(R15), DI
+	VBROADCASTSS 56(R15), Z0
+	VBROADCASTSS 60(R15), Z1
+	VBROADCASTSS 64(R15), Z2
+	VBROADCASTSS 68(R15), Z3
+	VBROADCASTSS 72(R15), Z4
+	TESTQ        AX, AX
+	JE           tail
+
+loop:
+	VMOVUPS (CX), Z5
+	VMULPS  Z5, Z0, Z5
+	VMOVUPS (DX), Z6
+	VMOVUPS (SI), Z7
+	VSUBPS  Z6, Z5, Z8
+	VMULPS  Z1, Z8, Z8
+	VADDPS  Z8, Z6, Z6
+	VMULPS  Z5, Z5, Z5
+	VSUBPS  Z7, Z5, Z5
+	VMULPS  Z2, Z5, Z5
+	VADDPS  Z5, Z7, Z5
+	VMOVUPS Z6, (DX)
+	VMOVUPS Z5, (SI)
+	VMOVUPS (DI), Z7
+	VMAXPS  Z5, Z7, Z5
+	VMOVUPS Z5, (DI)
+	VMOVUPS (BX), Z7
+	VMULPS  Z6, Z3, Z6
+	VSQRTPS Z5, Z5
+	VADDPS  Z4, Z5, Z5
+	VDIVPS  Z5, Z6, Z5
+	VSUBPS  Z5, Z7, Z5
+	VMOVUPS Z5, (BX)
+	ADDQ    $0x40, BX
+	ADDQ    $0x40, CX
+	ADDQ    $0x40, DX
+	ADDQ    $0x40, SI
+	ADDQ    $0x40, DI
+	DECQ    AX
+	JNE     loop
+
+tail:
+	MOVQ      8(R15), R13
+	TESTQ     R13, R13
+	JE        end
+	KMOVW     R13, K1
+	VMOVUPS.Z (CX), K1, Z5
+	VMULPS    Z5, Z0, Z0
+	VMOVUPS.Z (DX), K1, Z5
+	VMOVUPS.Z (SI), K1, Z6
+	VSUBPS    Z5, Z0, Z7
+	VMULPS    Z1, Z7, Z1
+	VADDPS    Z1, Z5, Z1
+	VMULPS    Z0, Z0, Z0
+	VSUBPS    Z6, Z0, Z0
+	VMULPS    Z2, Z0, Z0
+	VADDPS    Z0, Z6, Z0
+	VMOVUPS   Z1, K1, (DX)
+	VMOVUPS   Z0, K1, (SI)
+	VMOVUPS.Z (DI), K1, Z2
+	VMAXPS    Z0, Z2, Z0
+	VMOVUPS   Z0, K1, (DI)
+	VMOVUPS.Z (BX), K1, Z2
+	VMULPS    Z1, Z3, Z1
+	VSQRTPS   Z0, Z0
+	VADDPS    Z4, Z0, Z0
+	VDIVPS    Z0, Z1, Z0
+	VSUBPS    Z0, Z2, Z0
+	VMOVUPS   Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func rmspropF32AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·rmspropF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ         args+0(FP), R15
+	STMXCSR      (SP)
+	MOVL         (SP), R14
+	ORL          $0x00008040, R14
+	MOVL         R14, 4(SP)
+	LDMXCSR      4(SP)
+	MOVQ         (R15), AX
+	MOVQ         16(R15), BX
+	MOVQ         24(R15), CX
+	MOVQ         32(R15), DX
+	VBROADCASTSS 56(R15), Z0
+	VBROADCASTSS 60(R15), Z1
+	VBROADCASTSS 64(R15), Z2
+	VBROADCASTSS 68(R15), Z3
+	VBROADCASTSS 72(R15), Z4
+	VBROADCASTSS 76(R15), Z4
+	TESTQ        AX, AX
+	JE           tail
+
+loop:
+	VMOVUPS (CX), Z5
+	VMULPS  Z5, Z0, Z5
+	VMOVUPS (DX), Z6
+	VMULPS  Z6, Z2, Z6
+	VMULPS  Z5, Z3, Z7
+	VMULPS  Z5, Z7, Z7
+	VADDPS  Z7, Z6, Z6
+	VMOVUPS Z6, (DX)
+	VMULPS  Z5, Z1, Z5
+	VADDPS  Z4, Z6, Z6
+	VSQRTPS Z6, Z6
+	VDIVPS  Z6, Z5, Z5
+	VMOVUPS (BX), Z6
+	VSUBPS  Z5, Z6, Z5
+	VMOVUPS Z5, (BX)
+	ADDQ    $0x40, BX
+	ADDQ    $0x40, CX
+	ADDQ    $0x40, DX
+	DECQ    AX
+	JNE     loop
+
+tail:
+	MOVQ      8(R15), R13
+	TESTQ     R13, R13
+	JE        end
+	KMOVW     R13, K1
+	VMOVUPS.Z (CX), K1, Z5
+	VMULPS    Z5, Z0, Z0
+	VMOVUPS.Z (DX), K1, Z5
+	VMULPS    Z5, Z2, Z2
+	VMULPS    Z0, Z3, Z3
+	VMULPS    Z0, Z3, Z3
+	VADDPS    Z3, Z2, Z2
+	VMOVUPS   Z2, K1, (DX)
+	VMULPS    Z0, Z1, Z0
+	VADDPS    Z4, Z2, Z1
+	VSQRTPS   Z1, Z1
+	VDIVPS    Z1, Z0, Z0
+	VMOVUPS.Z (BX), K1, Z1
+	VSUBPS    Z0, Z1, Z0
+	VMOVUPS   Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func rmspropCenteredF32AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·rmspropCenteredF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ         args+0(FP), R15
+	STMXCSR      (SP)
+	MOVL         (SP), R14
+	ORL          $0x00008040, R14
+	MOVL         R14, 4(SP)
+	LDMXCSR      4(SP)
+	MOVQ         (R15), AX
+	MOVQ         16(R15), BX
+	MOVQ         24(R15), CX
+	MOVQ         32(R15), DX
+	MOVQ         40(R15), SI
+	VBROADCASTSS 56(R15), Z0
+	VBROADCASTSS 60(R15), Z1
+	VBROADCASTSS 64(R15), Z2
+	VBROADCASTSS 68(R15), Z3
+	VBROADCASTSS 72(R15), Z4
+	VBROADCASTSS 76(R15), Z4
+	TESTQ        AX, AX
+	JE           tail
+
+loop:
+	VMOVUPS (CX), Z7
+	VMULPS  Z7, Z0, Z7
+	VMOVUPS (DX), Z8
+	VMULPS  Z8, Z2, Z8
+	VMULPS  Z7, Z3, Z9
+	VMULPS  Z7, Z9, Z9
+	VADDPS  Z9, Z8, Z8
+	VMOVUPS Z8, (DX)
+	VMOVUPS (SI), Z9
+	VMULPS  Z9, Z2, Z9
+	VMULPS  Z7, Z3, Z10
+	VADDPS  Z10, Z9, Z9
+	VMOVUPS Z9, (SI)
+	VPXORQ  Z5, Z5, Z5
+	VMULPS  Z9, Z9, Z9
+	VSUBPS  Z9, Z8, Z8
+	VMAXPS  Z8, Z5, Z8
+	VMULPS  Z7, Z1, Z7
+	VADDPS  Z4, Z8, Z8
+	VSQRTPS Z8, Z8
+	VDIVPS  Z8, Z7, Z7
+	VMOVUPS (BX), Z8
+	VSUBPS  Z7, Z8, Z7
+	VMOVUPS Z7, (BX)
+	ADDQ    $0x40, BX
+	ADDQ    $0x40, CX
+	ADDQ    $0x40, DX
+	ADDQ    $0x40, SI
+	DECQ    AX
+	JNE     loop
+
+tail:
+	MOVQ      8(R15), R13
+	TESTQ     R13, R13
+	JE        end
+	KMOVW     R13, K1
+	VMOVUPS.Z (CX), K1, Z5
+	VMULPS    Z5, Z0, Z0
+	VMOVUPS.Z (DX), K1, Z5
+	VMULPS    Z5, Z2, Z5
+	VMULPS    Z0, Z3, Z7
+	VMULPS    Z0, Z7, Z7
+	VADDPS    Z7, Z5, Z5
+	VMOVUPS   Z5, K1, (DX)
+	VMOVUPS.Z (SI), K1, Z7
+	VMULPS    Z7, Z2, Z2
+	VMULPS    Z0, Z3, Z3
+	VADDPS    Z3, Z2, Z2
+	VMOVUPS   Z2, K1, (SI)
+	VPXORQ    Z6, Z6, Z6
+	VMULPS    Z2, Z2, Z2
+	VSUBPS    Z2, Z5, Z2
+	VMAXPS    Z2, Z6, Z2
+	VMULPS    Z0, Z1, Z0
+	VADDPS    Z4, Z2, Z1
+	VSQRTPS   Z1, Z1
+	VDIVPS    Z1, Z0, Z0
+	VMOVUPS.Z (BX), K1, Z1
+	VSUBPS    Z0, Z1, Z0
+	VMOVUPS   Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func rmspropMomentumF32AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·rmspropMomentumF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ         args+0(FP), R15
+	STMXCSR      (SP)
+	MOVL         (SP), R14
+	ORL          $0x00008040, R14
+	MOVL         R14, 4(SP)
+	LDMXCSR      4(SP)
+	MOVQ         (R15), AX
+	MOVQ         16(R15), BX
+	MOVQ         24(R15), CX
+	MOVQ         32(R15), DX
+	MOVQ         40(R15), SI
+	VBROADCASTSS 56(R15), Z0
+	VBROADCASTSS 60(R15), Z1
+	VBROADCASTSS 64(R15), Z2
+	VBROADCASTSS 68(R15), Z3
+	VBROADCASTSS 72(R15), Z4
+	VBROADCASTSS 76(R15), Z5
+	TESTQ        AX, AX
+	JE           tail
+
+loop:
+	VMOVUPS (CX), Z6
+	VMULPS  Z6, Z0, Z6
+	VMOVUPS (DX), Z7
+	VMULPS  Z7, Z2, Z7
+	VMULPS  Z6, Z3, Z8
+	VMULPS  Z6, Z8, Z8
+	VADDPS  Z8, Z7, Z7
+	VMOVUPS Z7, (DX)
+	VMULPS  Z6, Z1, Z6
+	VADDPS  Z5, Z7, Z7
+	VSQRTPS Z7, Z7
+	VDIVPS  Z7, Z6, Z6
+	VMOVUPS (SI), Z7
+	VMULPS  Z7, Z4, Z7
+	VADDPS  Z6, Z7, Z6
+	VMOVUPS Z6, (SI)
+	VMOVUPS (BX), Z7
+	VSUBPS  Z6, Z7, Z6
+	VMOVUPS Z6, (BX)
+	ADDQ    $0x40, BX
+	ADDQ    $0x40, CX
+	ADDQ    $0x40, DX
+	ADDQ    $0x40, SI
+	DECQ    AX
+	JNE     loop
+
+tail:
+	MOVQ      8(R15), R13
+	TESTQ     R13, R13
+	JE        end
+	KMOVW     R13, K1
+	VMOVUPS.Z (CX), K1, Z6
+	VMULPS    Z6, Z0, Z0
+	VMOVUPS.Z (DX), K1, Z6
+	VMULPS    Z6, Z2, Z2
+	VMULPS    Z0, Z3, Z3
+	VMULPS    Z0, Z3, Z3
+	VADDPS    Z3, Z2, Z2
+	VMOVUPS   Z2, K1, (DX)
+	VMULPS    Z0, Z1, Z0
+	VADDPS    Z5, Z2, Z1
+	VSQRTPS   Z1, Z1
+	VDIVPS    Z1, Z0, Z0
+	VMOVUPS.Z (SI), K1, Z1
+	VMULPS    Z1, Z4, Z1
+	VADDPS    Z0, Z1, Z0
+	VMOVUPS   Z0, K1, (SI)
+	VMOVUPS.Z (BX), K1, Z1
+	VSUBPS    Z0, Z1, Z0
+	VMOVUPS   Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func rmspropBothF32AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·rmspropBothF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ         args+0(FP), R15
+	STMXCSR      (SP)
+	MOVL         (SP), R14
+	ORL          $0x00008040, R14
+	MOVL         R14, 4(SP)
+	LDMXCSR      4(SP)
+	MOVQ         (R15), AX
+	MOVQ         16(R15), BX
+	MOVQ         24(R15), CX
+	MOVQ         32(R15), DX
+	MOVQ         40(R15), SI
+	MOVQ         48(R15), DI
+	VBROADCASTSS 56(R15), Z0
+	VBROADCASTSS 60(R15), Z1
+	VBROADCASTSS 64(R15), Z2
+	VBROADCASTSS 68(R15), Z3
+	VBROADCASTSS 72(R15), Z4
+	VBROADCASTSS 76(R15), Z5
+	TESTQ        AX, AX
+	JE           tail
+
+loop:
+	VMOVUPS (CX), Z6
+	VMULPS  Z6, Z0, Z6
+	VMOVUPS (DX), Z9
+	VMULPS  Z9, Z2, Z9
+	VMULPS  Z6, Z3, Z10
+	VMULPS  Z6, Z10, Z10
+	VADDPS  Z10, Z9, Z9
+	VMOVUPS Z9, (DX)
+	VMOVUPS (SI), Z10
+	VMULPS  Z10, Z2, Z10
+	VMULPS  Z6, Z3, Z11
+	VADDPS  Z11, Z10, Z10
+	VMOVUPS Z10, (SI)
+	VPXORQ  Z7, Z7, Z7
+	VMULPS  Z10, Z10, Z10
+	VSUBPS  Z10, Z9, Z9
+	VMAXPS  Z9, Z7, Z9
+	VMULPS  Z6, Z1, Z6
+	VADDPS  Z5, Z9, Z9
+	VSQRTPS Z9, Z9
+	VDIVPS  Z9, Z6, Z6
+	VMOVUPS (DI), Z9
+	VMULPS  Z9, Z4, Z9
+	VADDPS  Z6, Z9, Z6
+	VMOVUPS Z6, (DI)
+	VMOVUPS (BX), Z9
+	VSUBPS  Z6, Z9, Z6
+	VMOVUPS Z6, (BX)
+	ADDQ    $0x40, BX
+	ADDQ    $0x40, CX
+	ADDQ    $0x40, DX
+	ADDQ    $0x40, SI
+	ADDQ    $0x40, DI
+	DECQ    AX
+	JNE     loop
+
+tail:
+	MOVQ      8(R15), R13
+	TESTQ     R13, R13
+	JE        end
+	KMOVW     R13, K1
+	VMOVUPS.Z (CX), K1, Z6
+	VMULPS    Z6, Z0, Z0
+	VMOVUPS.Z (DX), K1, Z6
+	VMULPS    Z6, Z2, Z6
+	VMULPS    Z0, Z3, Z7
+	VMULPS    Z0, Z7, Z7
+	VADDPS    Z7, Z6, Z6
+	VMOVUPS   Z6, K1, (DX)
+	VMOVUPS.Z (SI), K1, Z7
+	VMULPS    Z7, Z2, Z2
+	VMULPS    Z0, Z3, Z3
+	VADDPS    Z3, Z2, Z2
+	VMOVUPS   Z2, K1, (SI)
+	VPXORQ    Z8, Z8, Z8
+	VMULPS    Z2, Z2, Z2
+	VSUBPS    Z2, Z6, Z2
+	VMAXPS    Z2, Z8, Z2
+	VMULPS    Z0, Z1, Z0
+	VADDPS    Z5, Z2, Z1
+	VSQRTPS   Z1, Z1
+	VDIVPS    Z1, Z0, Z0
+	VMOVUPS.Z (DI), K1, Z1
+	VMULPS    Z1, Z4, Z1
+	VADDPS    Z0, Z1, Z0
+	VMOVUPS   Z0, K1, (DI)
+	VMOVUPS.Z (BX), K1, Z1
+	VSUBPS    Z0, Z1, Z0
+	VMOVUPS   Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func ReLUF32AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·ReLUF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS (CX), Z0
+	VPXORQ  Z1, Z1, Z1
+	VMAXPS  Z0, Z1, Z0
+	VMOVUPS Z0, (BX)
+	ADDQ    $0x40, BX
+	ADDQ    $0x40, CX
+	DECQ    AX
+	JNE     loop
+
+tail:
+	MOVQ      8(R15), R13
+	TESTQ     R13, R13
+	JE        end
+	KMOVW     R13, K1
+	VMOVUPS.Z (CX), K1, Z0
+	VPXORQ    Z2, Z2, Z2
+	VMAXPS    Z0, Z2, Z0
+	VMOVUPS   Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func SigmoidF32AVX512(args *byte)
+// Requires: AVX, AVX512DQ, AVX512F, SSE
+TEXT ·SigmoidF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS           (CX), Z0
+	VBROADCASTSS      constF323f800000<>+0(SB), Z1
+	VXORPS.BCST       constF3280000000<>+0(SB), Z0, Z0
+	VBROADCASTSS      constF3242b0bd71<>+0(SB), Z2
+	VMINPS            Z0, Z2, Z0
+	VBROADCASTSS      constF32c2aef91c<>+0(SB), Z2
+	VMAXPS            Z0, Z2, Z0
+	VBROADCASTSS      constF324b400000<>+0(SB), Z2
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z0, Z2
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z2, Z2
+	VMOVAPS           Z0, Z0
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z2, Z0
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z2, Z0
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z3
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z0, Z3
+	VSCALEFPS         Z2, Z3, Z0
+	VADDPS            Z0, Z1, Z0
+	VDIVPS            Z0, Z1, Z0
+	VMOVUPS           Z0, (BX)
+	ADDQ              $0x40, BX
+	ADDQ              $0x40, CX
+	DECQ              AX
+	JNE               loop
+
+tail:
+	MOVQ              8(R15), R13
+	TESTQ             R13, R13
+	JE                end
+	KMOVW             R13, K1
+	VMOVUPS.Z         (CX), K1, Z0
+	VBROADCASTSS      constF323f800000<>+0(SB), Z1
+	VXORPS.BCST       constF3280000000<>+0(SB), Z0, Z0
+	VBROADCASTSS      constF3242b0bd71<>+0(SB), Z2
+	VMINPS            Z0, Z2, Z0
+	VBROADCASTSS      constF32c2aef91c<>+0(SB), Z2
+	VMAXPS            Z0, Z2, Z0
+	VBROADCASTSS      constF324b400000<>+0(SB), Z2
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z0, Z2
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z2, Z2
+	VMOVAPS           Z0, Z0
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z2, Z0
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z2, Z0
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z3
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z0, Z3
+	VSCALEFPS         Z2, Z3, Z0
+	VADDPS            Z0, Z1, Z0
+	VDIVPS            Z0, Z1, Z0
+	VMOVUPS           Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+DATA constF323f800000<>+0(SB)/4, $0x3f800000
+DATA constF323f800000<>+4(SB)/4, $0x3f800000
+DATA constF323f800000<>+8(SB)/4, $0x3f800000
+DATA constF323f800000<>+12(SB)/4, $0x3f800000
+DATA constF323f800000<>+16(SB)/4, $0x3f800000
+DATA constF323f800000<>+20(SB)/4, $0x3f800000
+DATA constF323f800000<>+24(SB)/4, $0x3f800000
+DATA constF323f800000<>+28(SB)/4, $0x3f800000
+GLOBL constF323f800000<>(SB), RODATA|NOPTR, $32
+
+DATA constF3280000000<>+0(SB)/4, $0x80000000
+DATA constF3280000000<>+4(SB)/4, $0x80000000
+DATA constF3280000000<>+8(SB)/4, $0x80000000
+DATA constF3280000000<>+12(SB)/4, $0x80000000
+DATA constF3280000000<>+16(SB)/4, $0x80000000
+DATA constF3280000000<>+20(SB)/4, $0x80000000
+DATA constF3280000000<>+24(SB)/4, $0x80000000
+DATA constF3280000000<>+28(SB)/4, $0x80000000
+GLOBL constF3280000000<>(SB), RODATA|NOPTR, $32
+
+DATA constF3242b0bd71<>+0(SB)/4, $0x42b0bd71
+DATA constF3242b0bd71<>+4(SB)/4, $0x42b0bd71
+DATA constF3242b0bd71<>+8(SB)/4, $0x42b0bd71
+DATA constF3242b0bd71<>+12(SB)/4, $0x42b0bd71
+DATA constF3242b0bd71<>+16(SB)/4, $0x42b0bd71
+DATA constF3242b0bd71<>+20(SB)/4, $0x42b0bd71
+DATA constF3242b0bd71<>+24(SB)/4, $0x42b0bd71
+DATA constF3242b0bd71<>+28(SB)/4, $0x42b0bd71
+GLOBL constF3242b0bd71<>(SB), RODATA|NOPTR, $32
+
+DATA constF32c2aef91c<>+0(SB)/4, $0xc2aef91c
+DATA constF32c2aef91c<>+4(SB)/4, $0xc2aef91c
+DATA constF32c2aef91c<>+8(SB)/4, $0xc2aef91c
+DATA constF32c2aef91c<>+12(SB)/4, $0xc2aef91c
+DATA constF32c2aef91c<>+16(SB)/4, $0xc2aef91c
+DATA constF32c2aef91c<>+20(SB)/4, $0xc2aef91c
+DATA constF32c2aef91c<>+24(SB)/4, $0xc2aef91c
+DATA constF32c2aef91c<>+28(SB)/4, $0xc2aef91c
+GLOBL constF32c2aef91c<>(SB), RODATA|NOPTR, $32
+
+DATA constF323fb8aa3b<>+0(SB)/4, $0x3fb8aa3b
+DATA constF323fb8aa3b<>+4(SB)/4, $0x3fb8aa3b
+DATA constF323fb8aa3b<>+8(SB)/4, $0x3fb8aa3b
+DATA constF323fb8aa3b<>+12(SB)/4, $0x3fb8aa3b
+DATA constF323fb8aa3b<>+16(SB)/4, $0x3fb8aa3b
+DATA constF323fb8aa3b<>+20(SB)/4, $0x3fb8aa3b
+DATA constF323fb8aa3b<>+24(SB)/4, $0x3fb8aa3b
+DATA constF323fb8aa3b<>+28(SB)/4, $0x3fb8aa3b
+GLOBL constF323fb8aa3b<>(SB), RODATA|NOPTR, $32
+
+DATA constF324b400000<>+0(SB)/4, $0x4b400000
+DATA constF324b400000<>+4(SB)/4, $0x4b400000
+DATA constF324b400000<>+8(SB)/4, $0x4b400000
+DATA constF324b400000<>+12(SB)/4, $0x4b400000
+DATA constF324b400000<>+16(SB)/4, $0x4b400000
+DATA constF324b400000<>+20(SB)/4, $0x4b400000
+DATA constF324b400000<>+24(SB)/4, $0x4b400000
+DATA constF324b400000<>+28(SB)/4, $0x4b400000
+GLOBL constF324b400000<>(SB), RODATA|NOPTR, $32
+
+DATA constF323f317218<>+0(SB)/4, $0x3f317218
+DATA constF323f317218<>+4(SB)/4, $0x3f317218
+DATA constF323f317218<>+8(SB)/4, $0x3f317218
+DATA constF323f317218<>+12(SB)/4, $0x3f317218
+DATA constF323f317218<>+16(SB)/4, $0x3f317218
+DATA constF323f317218<>+20(SB)/4, $0x3f317218
+DATA constF323f317218<>+24(SB)/4, $0x3f317218
+DATA constF323f317218<>+28(SB)/4, $0x3f317218
+GLOBL constF323f317218<>(SB), RODATA|NOPTR, $32
+
+DATA constF32b102e308<>+0(SB)/4, $0xb102e308
+DATA constF32b102e308<>+4(SB)/4, $0xb102e308
+DATA constF32b102e308<>+8(SB)/4, $0xb102e308
+DATA constF32b102e308<>+12(SB)/4, $0xb102e308
+DATA constF32b102e308<>+16(SB)/4, $0xb102e308
+DATA constF32b102e308<>+20(SB)/4, $0xb102e308
+DATA constF32b102e308<>+24(SB)/4, $0xb102e308
+DATA constF32b102e308<>+28(SB)/4, $0xb102e308
+GLOBL constF32b102e308<>(SB), RODATA|NOPTR, $32
+
+DATA constF323ab6baf7<>+0(SB)/4, $0x3ab6baf7
+DATA constF323ab6baf7<>+4(SB)/4, $0x3ab6baf7
+DATA constF323ab6baf7<>+8(SB)/4, $0x3ab6baf7
+DATA constF323ab6baf7<>+12(SB)/4, $0x3ab6baf7
+DATA constF323ab6baf7<>+16(SB)/4, $0x3ab6baf7
+DATA constF323ab6baf7<>+20(SB)/4, $0x3ab6baf7
+DATA constF323ab6baf7<>+24(SB)/4, $0x3ab6baf7
+DATA constF323ab6baf7<>+28(SB)/4, $0x3ab6baf7
+GLOBL constF323ab6baf7<>(SB), RODATA|NOPTR, $32
+
+DATA constF323c0905f3<>+0(SB)/4, $0x3c0905f3
+DATA constF323c0905f3<>+4(SB)/4, $0x3c0905f3
+DATA constF323c0905f3<>+8(SB)/4, $0x3c0905f3
+DATA constF323c0905f3<>+12(SB)/4, $0x3c0905f3
+DATA constF323c0905f3<>+16(SB)/4, $0x3c0905f3
+DATA constF323c0905f3<>+20(SB)/4, $0x3c0905f3
+DATA constF323c0905f3<>+24(SB)/4, $0x3c0905f3
+DATA constF323c0905f3<>+28(SB)/4, $0x3c0905f3
+GLOBL constF323c0905f3<>(SB), RODATA|NOPTR, $32
+
+DATA constF323d2aaa5c<>+0(SB)/4, $0x3d2aaa5c
+DATA constF323d2aaa5c<>+4(SB)/4, $0x3d2aaa5c
+DATA constF323d2aaa5c<>+8(SB)/4, $0x3d2aaa5c
+DATA constF323d2aaa5c<>+12(SB)/4, $0x3d2aaa5c
+DATA constF323d2aaa5c<>+16(SB)/4, $0x3d2aaa5c
+DATA constF323d2aaa5c<>+20(SB)/4, $0x3d2aaa5c
+DATA constF323d2aaa5c<>+24(SB)/4, $0x3d2aaa5c
+DATA constF323d2aaa5c<>+28(SB)/4, $0x3d2aaa5c
+GLOBL constF323d2aaa5c<>(SB), RODATA|NOPTR, $32
+
+DATA constF323e2aaa6e<>+0(SB)/4, $0x3e2aaa6e
+DATA constF323e2aaa6e<>+4(SB)/4, $0x3e2aaa6e
+DATA constF323e2aaa6e<>+8(SB)/4, $0x3e2aaa6e
+DATA constF323e2aaa6e<>+12(SB)/4, $0x3e2aaa6e
+DATA constF323e2aaa6e<>+16(SB)/4, $0x3e2aaa6e
+DATA constF323e2aaa6e<>+20(SB)/4, $0x3e2aaa6e
+DATA constF323e2aaa6e<>+24(SB)/4, $0x3e2aaa6e
+DATA constF323e2aaa6e<>+28(SB)/4, $0x3e2aaa6e
+GLOBL constF323e2aaa6e<>(SB), RODATA|NOPTR, $32
+
+DATA constF323f000000<>+0(SB)/4, $0x3f000000
+DATA constF323f000000<>+4(SB)/4, $0x3f000000
+DATA constF323f000000<>+8(SB)/4, $0x3f000000
+DATA constF323f000000<>+12(SB)/4, $0x3f000000
+DATA constF323f000000<>+16(SB)/4, $0x3f000000
+DATA constF323f000000<>+20(SB)/4, $0x3f000000
+DATA constF323f000000<>+24(SB)/4, $0x3f000000
+DATA constF323f000000<>+28(SB)/4, $0x3f000000
+GLOBL constF323f000000<>(SB), RODATA|NOPTR, $32
+
+// func TanhF32AVX512(args *byte)
+// Requires: AVX, AVX512DQ, AVX512F, SSE
+TEXT ·TanhF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS           (CX), Z0
+	VANDPS.BCST       constF327fffffff<>+0(SB), Z0, Z1
+	VADDPS            Z1, Z1, Z1
+	VBROADCASTSS      constF3241a00000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      constF324b400000<>+0(SB), Z2
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z1, Z2
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z2, Z3
+	VMOVAPS           Z1, Z1
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z3, Z1
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z3, Z1
+	VMULPS            Z1, Z1, Z3
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z4
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z1, Z4
+	VMOVAPS           Z1, Z1
+	VFMADD231PS       Z4, Z3, Z1
+	VPSLLD            $0x17, Z2, Z2
+	VPADDD.BCST       constF323f800000<>+0(SB), Z2, Z2
+	VSUBPS.BCST       constF323f800000<>+0(SB), Z2, Z3
+	VMOVAPS           Z3, Z3
+	VFMADD231PS       Z1, Z2, Z3
+	VADDPS.BCST       constF3240000000<>+0(SB), Z3, Z1
+	VDIVPS            Z1, Z3, Z1
+	VANDPS.BCST       constF3280000000<>+0(SB), Z0, Z0
+	VORPS             Z0, Z1, Z0
+	VMOVUPS           Z0, (BX)
+	ADDQ              $0x40, BX
+	ADDQ              $0x40, CX
+	DECQ              AX
+	JNE               loop
+
+tail:
+	MOVQ              8(R15), R13
+	TESTQ             R13, R13
+	JE                end
+	KMOVW             R13, K1
+	VMOVUPS.Z         (CX), K1, Z0
+	VANDPS.BCST       constF327fffffff<>+0(SB), Z0, Z1
+	VADDPS            Z1, Z1, Z1
+	VBROADCASTSS      constF3241a00000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      constF324b400000<>+0(SB), Z2
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z1, Z2
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z2, Z3
+	VMOVAPS           Z1, Z1
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z3, Z1
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z3, Z1
+	VMULPS            Z1, Z1, Z3
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z4
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z1, Z4
+	VMOVAPS           Z1, Z1
+	VFMADD231PS       Z4, Z3, Z1
+	VPSLLD            $0x17, Z2, Z2
+	VPADDD.BCST       constF323f800000<>+0(SB), Z2, Z2
+	VSUBPS.BCST       constF323f800000<>+0(SB), Z2, Z3
+	VMOVAPS           Z3, Z3
+	VFMADD231PS       Z1, Z2, Z3
+	VADDPS.BCST       constF3240000000<>+0(SB), Z3, Z1
+	VDIVPS            Z1, Z3, Z1
+	VANDPS.BCST       constF3280000000<>+0(SB), Z0, Z0
+	VORPS             Z0, Z1, Z0
+	VMOVUPS           Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+DATA constF327fffffff<>+0(SB)/4, $0x7fffffff
+DATA constF327fffffff<>+4(SB)/4, $0x7fffffff
+DATA constF327fffffff<>+8(SB)/4, $0x7fffffff
+DATA constF327fffffff<>+12(SB)/4, $0x7fffffff
+DATA constF327fffffff<>+16(SB)/4, $0x7fffffff
+DATA constF327fffffff<>+20(SB)/4, $0x7fffffff
+DATA constF327fffffff<>+24(SB)/4, $0x7fffffff
+DATA constF327fffffff<>+28(SB)/4, $0x7fffffff
+GLOBL constF327fffffff<>(SB), RODATA|NOPTR, $32
+
+DATA constF3241a00000<>+0(SB)/4, $0x41a00000
+DATA constF3241a00000<>+4(SB)/4, $0x41a00000
+DATA constF3241a00000<>+8(SB)/4, $0x41a00000
+DATA constF3241a00000<>+12(SB)/4, $0x41a00000
+DATA constF3241a00000<>+16(SB)/4, $0x41a00000
+DATA constF3241a00000<>+20(SB)/4, $0x41a00000
+DATA constF3241a00000<>+24(SB)/4, $0x41a00000
+DATA constF3241a00000<>+28(SB)/4, $0x41a00000
+GLOBL constF3241a00000<>(SB), RODATA|NOPTR, $32
+
+DATA constF3240000000<>+0(SB)/4, $0x40000000
+DATA constF3240000000<>+4(SB)/4, $0x40000000
+DATA constF3240000000<>+8(SB)/4, $0x40000000
+DATA constF3240000000<>+12(SB)/4, $0x40000000
+DATA constF3240000000<>+16(SB)/4, $0x40000000
+DATA constF3240000000<>+20(SB)/4, $0x40000000
+DATA constF3240000000<>+24(SB)/4, $0x40000000
+DATA constF3240000000<>+28(SB)/4, $0x40000000
+GLOBL constF3240000000<>(SB), RODATA|NOPTR, $32
+
+// func LeakyReLUF32AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·LeakyReLUF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS     (CX), Z0
+	VMULPS.BCST constF323e4ccccd<>+0(SB), Z0, Z1
+	VMAXPS      Z0, Z1, Z0
+	VMOVUPS     Z0, (BX)
+	ADDQ        $0x40, BX
+	ADDQ        $0x40, CX
+	DECQ        AX
+	JNE         loop
+
+tail:
+	MOVQ        8(R15), R13
+	TESTQ       R13, R13
+	JE          end
+	KMOVW       R13, K1
+	VMOVUPS.Z   (CX), K1, Z0
+	VMULPS.BCST constF323e4ccccd<>+0(SB), Z0, Z1
+	VMAXPS      Z0, Z1, Z0
+	VMOVUPS     Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+DATA constF323e4ccccd<>+0(SB)/4, $0x3e4ccccd
+DATA constF323e4ccccd<>+4(SB)/4, $0x3e4ccccd
+DATA constF323e4ccccd<>+8(SB)/4, $0x3e4ccccd
+DATA constF323e4ccccd<>+12(SB)/4, $0x3e4ccccd
+DATA constF323e4ccccd<>+16(SB)/4, $0x3e4ccccd
+DATA constF323e4ccccd<>+20(SB)/4, $0x3e4ccccd
+DATA constF323e4ccccd<>+24(SB)/4, $0x3e4ccccd
+DATA constF323e4ccccd<>+28(SB)/4, $0x3e4ccccd
+GLOBL constF323e4ccccd<>(SB), RODATA|NOPTR, $32
+
+// func LeakyReLUGradF32AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·LeakyReLUGradF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	MOVQ    32(R15), DX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS      (CX), Z0
+	VMOVUPS      (DX), Z1
+	VPXORQ       Z2, Z2, Z2
+	VCMPPS       $0x12, Z2, Z1, K1
+	VBROADCASTSS constF323e4ccccd<>+0(SB), Z1
+	VBROADCASTSS constF323f800000<>+0(SB), Z6
+	VBLENDMPS    Z1, Z6, K1, Z3
+	VMULPS       Z3, Z0, Z0
+	VMOVUPS      Z0, (BX)
+	ADDQ         $0x40, BX
+	ADDQ         $0x40, CX
+	ADDQ         $0x40, DX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	KMOVW        R13, K1
+	VMOVUPS.Z    (CX), K1, Z0
+	VMOVUPS.Z    (DX), K1, Z1
+	VPXORQ       Z4, Z4, Z4
+	VCMPPS       $0x12, Z4, Z1, K2
+	VBROADCASTSS constF323e4ccccd<>+0(SB), Z1
+	VBROADCASTSS constF323f800000<>+0(SB), Z2
+	VBLENDMPS    Z1, Z2, K2, Z5
+	VMULPS       Z5, Z0, Z0
+	VMOVUPS      Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func ELUF32AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·ELUF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS           (CX), Z0
+	VPXORQ            Z1, Z1, Z1
+	VMINPS            Z0, Z1, Z2
+	VBROADCASTSS      constF32c2a00000<>+0(SB), Z3
+	VMAXPS            Z2, Z3, Z2
+	VBROADCASTSS      constF324b400000<>+0(SB), Z3
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z2, Z3
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z3, Z9
+	VMOVAPS           Z2, Z2
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z9, Z2
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z9, Z2
+	VMULPS            Z2, Z2, Z9
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z10
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z2, Z10
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z2, Z10
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z2, Z10
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z2, Z10
+	VMOVAPS           Z2, Z2
+	VFMADD231PS       Z10, Z9, Z2
+	VPSLLD            $0x17, Z3, Z3
+	VPADDD.BCST       constF323f800000<>+0(SB), Z3, Z3
+	VSUBPS.BCST       constF323f800000<>+0(SB), Z3, Z9
+	VMOVAPS           Z9, Z9
+	VFMADD231PS       Z2, Z3, Z9
+	VPXORQ            Z4, Z4, Z4
+	VCMPPS            $0x1e, Z4, Z0, K1
+	VBLENDMPS         Z0, Z9, K1, Z5
+	VMOVUPS           Z5, (BX)
+	ADDQ              $0x40, BX
+	ADDQ              $0x40, CX
+	DECQ              AX
+	JNE               loop
+
+tail:
+	MOVQ              8(R15), R13
+	TESTQ             R13, R13
+	JE                end
+	KMOVW             R13, K1
+	VMOVUPS.Z         (CX), K1, Z0
+	VPXORQ            Z6, Z6, Z6
+	VMINPS            Z0, Z6, Z1
+	VBROADCASTSS      constF32c2a00000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VBROADCASTSS      constF324b400000<>+0(SB), Z2
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z1, Z2
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z2, Z3
+	VMOVAPS           Z1, Z1
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z3, Z1
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z3, Z1
+	VMULPS            Z1, Z1, Z3
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z4
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z1, Z4
+	VMOVAPS           Z1, Z1
+	VFMADD231PS       Z4, Z3, Z1
+	VPSLLD            $0x17, Z2, Z2
+	VPADDD.BCST       constF323f800000<>+0(SB), Z2, Z2
+	VSUBPS.BCST       constF323f800000<>+0(SB), Z2, Z3
+	VMOVAPS           Z3, Z3
+	VFMADD231PS       Z1, Z2, Z3
+	VPXORQ            Z7, Z7, Z7
+	VCMPPS            $0x1e, Z7, Z0, K2
+	VBLENDMPS         Z0, Z3, K2, Z8
+	VMOVUPS           Z8, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+DATA constF32c2a00000<>+0(SB)/4, $0xc2a00000
+DATA constF32c2a00000<>+4(SB)/4, $0xc2a00000
+DATA constF32c2a00000<>+8(SB)/4, $0xc2a00000
+DATA constF32c2a00000<>+12(SB)/4, $0xc2a00000
+DATA constF32c2a00000<>+16(SB)/4, $0xc2a00000
+DATA constF32c2a00000<>+20(SB)/4, $0xc2a00000
+DATA constF32c2a00000<>+24(SB)/4, $0xc2a00000
+DATA constF32c2a00000<>+28(SB)/4, $0xc2a00000
+GLOBL constF32c2a00000<>(SB), RODATA|NOPTR, $32
+
+// func ELUGradF32AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·ELUGradF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	MOVQ    32(R15), DX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS           (CX), Z0
+	VMOVUPS           (DX), Z1
+	VPXORQ            Z2, Z2, Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      constF32c2aef91c<>+0(SB), Z4
+	VMAXPS            Z1, Z4, Z1
+	VBROADCASTSS      constF324b400000<>+0(SB), Z4
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z1, Z4
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z4, Z4
+	VMOVAPS           Z1, Z1
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z4, Z1
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z4, Z1
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z5
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z1, Z5
+	VSCALEFPS         Z4, Z5, Z1
+	VMULPS            Z1, Z0, Z0
+	VMOVUPS           Z0, (BX)
+	ADDQ              $0x40, BX
+	ADDQ              $0x40, CX
+	ADDQ              $0x40, DX
+	DECQ              AX
+	JNE               loop
+
+tail:
+	MOVQ              8(R15), R13
+	TESTQ             R13, R13
+	JE                end
+	KMOVW             R13, K1
+	VMOVUPS.Z         (CX), K1, Z0
+	VMOVUPS.Z         (DX), K1, Z1
+	VPXORQ            Z3, Z3, Z3
+	VMINPS            Z1, Z3, Z1
+	VBROADCASTSS      constF32c2aef91c<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VBROADCASTSS      constF324b400000<>+0(SB), Z2
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z1, Z2
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z2, Z2
+	VMOVAPS           Z1, Z1
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z2, Z1
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z2, Z1
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z3
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z1, Z3
+	VSCALEFPS         Z2, Z3, Z1
+	VMULPS            Z1, Z0, Z0
+	VMOVUPS           Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func CELUF32AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·CELUF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS           (CX), Z0
+	VPXORQ            Z1, Z1, Z1
+	VMINPS            Z0, Z1, Z2
+	VBROADCASTSS      constF32c2a00000<>+0(SB), Z3
+	VMAXPS            Z2, Z3, Z2
+	VBROADCASTSS      constF324b400000<>+0(SB), Z3
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z2, Z3
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z3, Z9
+	VMOVAPS           Z2, Z2
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z9, Z2
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z9, Z2
+	VMULPS            Z2, Z2, Z9
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z10
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z2, Z10
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z2, Z10
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z2, Z10
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z2, Z10
+	VMOVAPS           Z2, Z2
+	VFMADD231PS       Z10, Z9, Z2
+	VPSLLD            $0x17, Z3, Z3
+	VPADDD.BCST       constF323f800000<>+0(SB), Z3, Z3
+	VSUBPS.BCST       constF323f800000<>+0(SB), Z3, Z9
+	VMOVAPS           Z9, Z9
+	VFMADD231PS       Z2, Z3, Z9
+	VPXORQ            Z4, Z4, Z4
+	VCMPPS            $0x1e, Z4, Z0, K1
+	VBLENDMPS         Z0, Z9, K1, Z5
+	VMOVUPS           Z5, (BX)
+	ADDQ              $0x40, BX
+	ADDQ              $0x40, CX
+	DECQ              AX
+	JNE               loop
+
+tail:
+	MOVQ              8(R15), R13
+	TESTQ             R13, R13
+	JE                end
+	KMOVW             R13, K1
+	VMOVUPS.Z         (CX), K1, Z0
+	VPXORQ            Z6, Z6, Z6
+	VMINPS            Z0, Z6, Z1
+	VBROADCASTSS      constF32c2a00000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VBROADCASTSS      constF324b400000<>+0(SB), Z2
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z1, Z2
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z2, Z3
+	VMOVAPS           Z1, Z1
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z3, Z1
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z3, Z1
+	VMULPS            Z1, Z1, Z3
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z4
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z1, Z4
+	VMOVAPS           Z1, Z1
+	VFMADD231PS       Z4, Z3, Z1
+	VPSLLD            $0x17, Z2, Z2
+	VPADDD.BCST       constF323f800000<>+0(SB), Z2, Z2
+	VSUBPS.BCST       constF323f800000<>+0(SB), Z2, Z3
+	VMOVAPS           Z3, Z3
+	VFMADD231PS       Z1, Z2, Z3
+	VPXORQ            Z7, Z7, Z7
+	VCMPPS            $0x1e, Z7, Z0, K2
+	VBLENDMPS         Z0, Z3, K2, Z8
+	VMOVUPS           Z8, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func CELUGradF32AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·CELUGradF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	MOVQ    32(R15), DX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS           (CX), Z0
+	VMOVUPS           (DX), Z1
+	VPXORQ            Z2, Z2, Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      constF32c2aef91c<>+0(SB), Z4
+	VMAXPS            Z1, Z4, Z1
+	VBROADCASTSS      constF324b400000<>+0(SB), Z4
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z1, Z4
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z4, Z4
+	VMOVAPS           Z1, Z1
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z4, Z1
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z4, Z1
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z5
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z1, Z5
+	VSCALEFPS         Z4, Z5, Z1
+	VMULPS            Z1, Z0, Z0
+	VMOVUPS           Z0, (BX)
+	ADDQ              $0x40, BX
+	ADDQ              $0x40, CX
+	ADDQ              $0x40, DX
+	DECQ              AX
+	JNE               loop
+
+tail:
+	MOVQ              8(R15), R13
+	TESTQ             R13, R13
+	JE                end
+	KMOVW             R13, K1
+	VMOVUPS.Z         (CX), K1, Z0
+	VMOVUPS.Z         (DX), K1, Z1
+	VPXORQ            Z3, Z3, Z3
+	VMINPS            Z1, Z3, Z1
+	VBROADCASTSS      constF32c2aef91c<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VBROADCASTSS      constF324b400000<>+0(SB), Z2
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z1, Z2
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z2, Z2
+	VMOVAPS           Z1, Z1
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z2, Z1
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z2, Z1
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z3
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z1, Z3
+	VSCALEFPS         Z2, Z3, Z1
+	VMULPS            Z1, Z0, Z0
+	VMOVUPS           Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func SELUF32AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·SELUF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS           (CX), Z0
+	VPXORQ            Z1, Z1, Z1
+	VMINPS            Z0, Z1, Z2
+	VBROADCASTSS      constF32c2a00000<>+0(SB), Z3
+	VMAXPS            Z2, Z3, Z2
+	VBROADCASTSS      constF324b400000<>+0(SB), Z3
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z2, Z3
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z3, Z9
+	VMOVAPS           Z2, Z2
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z9, Z2
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z9, Z2
+	VMULPS            Z2, Z2, Z9
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z10
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z2, Z10
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z2, Z10
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z2, Z10
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z2, Z10
+	VMOVAPS           Z2, Z2
+	VFMADD231PS       Z10, Z9, Z2
+	VPSLLD            $0x17, Z3, Z3
+	VPADDD.BCST       constF323f800000<>+0(SB), Z3, Z3
+	VSUBPS.BCST       constF323f800000<>+0(SB), Z3, Z9
+	VMOVAPS           Z9, Z9
+	VFMADD231PS       Z2, Z3, Z9
+	VPXORQ            Z4, Z4, Z4
+	VCMPPS            $0x1e, Z4, Z0, K1
+	VMULPS.BCST       constF323f867d5f<>+0(SB), Z0, Z0
+	VMULPS.BCST       constF323fe10966<>+0(SB), Z9, Z2
+	VBLENDMPS         Z0, Z2, K1, Z5
+	VMOVUPS           Z5, (BX)
+	ADDQ              $0x40, BX
+	ADDQ              $0x40, CX
+	DECQ              AX
+	JNE               loop
+
+tail:
+	MOVQ              8(R15), R13
+	TESTQ             R13, R13
+	JE                end
+	KMOVW             R13, K1
+	VMOVUPS.Z         (CX), K1, Z0
+	VPXORQ            Z6, Z6, Z6
+	VMINPS            Z0, Z6, Z1
+	VBROADCASTSS      constF32c2a00000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VBROADCASTSS      constF324b400000<>+0(SB), Z2
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z1, Z2
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z2, Z3
+	VMOVAPS           Z1, Z1
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z3, Z1
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z3, Z1
+	VMULPS            Z1, Z1, Z3
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z4
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z1, Z4
+	VMOVAPS           Z1, Z1
+	VFMADD231PS       Z4, Z3, Z1
+	VPSLLD            $0x17, Z2, Z2
+	VPADDD.BCST       constF323f800000<>+0(SB), Z2, Z2
+	VSUBPS.BCST       constF323f800000<>+0(SB), Z2, Z3
+	VMOVAPS           Z3, Z3
+	VFMADD231PS       Z1, Z2, Z3
+	VPXORQ            Z7, Z7, Z7
+	VCMPPS            $0x1e, Z7, Z0, K2
+	VMULPS.BCST       constF323f867d5f<>+0(SB), Z0, Z0
+	VMULPS.BCST       constF323fe10966<>+0(SB), Z3, Z1
+	VBLENDMPS         Z0, Z1, K2, Z8
+	VMOVUPS           Z8, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+DATA constF323f867d5f<>+0(SB)/4, $0x3f867d5f
+DATA constF323f867d5f<>+4(SB)/4, $0x3f867d5f
+DATA constF323f867d5f<>+8(SB)/4, $0x3f867d5f
+DATA constF323f867d5f<>+12(SB)/4, $0x3f867d5f
+DATA constF323f867d5f<>+16(SB)/4, $0x3f867d5f
+DATA constF323f867d5f<>+20(SB)/4, $0x3f867d5f
+DATA constF323f867d5f<>+24(SB)/4, $0x3f867d5f
+DATA constF323f867d5f<>+28(SB)/4, $0x3f867d5f
+GLOBL constF323f867d5f<>(SB), RODATA|NOPTR, $32
+
+DATA constF323fe10966<>+0(SB)/4, $0x3fe10966
+DATA constF323fe10966<>+4(SB)/4, $0x3fe10966
+DATA constF323fe10966<>+8(SB)/4, $0x3fe10966
+DATA constF323fe10966<>+12(SB)/4, $0x3fe10966
+DATA constF323fe10966<>+16(SB)/4, $0x3fe10966
+DATA constF323fe10966<>+20(SB)/4, $0x3fe10966
+DATA constF323fe10966<>+24(SB)/4, $0x3fe10966
+DATA constF323fe10966<>+28(SB)/4, $0x3fe10966
+GLOBL constF323fe10966<>(SB), RODATA|NOPTR, $32
+
+// func SELUGradF32AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·SELUGradF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	MOVQ    32(R15), DX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS           (CX), Z0
+	VMOVUPS           (DX), Z1
+	VPXORQ            Z2, Z2, Z2
+	VMINPS            Z1, Z2, Z3
+	VBROADCASTSS      constF32c2aef91c<>+0(SB), Z4
+	VMAXPS            Z3, Z4, Z3
+	VBROADCASTSS      constF324b400000<>+0(SB), Z4
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z3, Z4
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z4, Z4
+	VMOVAPS           Z3, Z3
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z4, Z3
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z4, Z3
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z10
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z3, Z10
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z3, Z10
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z3, Z10
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z3, Z10
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z3, Z10
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z3, Z10
+	VSCALEFPS         Z4, Z10, Z3
+	VMULPS.BCST       constF323fe10966<>+0(SB), Z3, Z3
+	VPXORQ            Z5, Z5, Z5
+	VCMPPS            $0x1e, Z5, Z1, K1
+	VBROADCASTSS      constF323f867d5f<>+0(SB), Z1
+	VBLENDMPS         Z1, Z3, K1, Z6
+	VMULPS            Z6, Z0, Z0
+	VMOVUPS           Z0, (BX)
+	ADDQ              $0x40, BX
+	ADDQ              $0x40, CX
+	ADDQ              $0x40, DX
+	DECQ              AX
+	JNE               loop
+
+tail:
+	MOVQ              8(R15), R13
+	TESTQ             R13, R13
+	JE                end
+	KMOVW             R13, K1
+	VMOVUPS.Z         (CX), K1, Z0
+	VMOVUPS.Z         (DX), K1, Z1
+	VPXORQ            Z7, Z7, Z7
+	VMINPS            Z1, Z7, Z2
+	VBROADCASTSS      constF32c2aef91c<>+0(SB), Z3
+	VMAXPS            Z2, Z3, Z2
+	VBROADCASTSS      constF324b400000<>+0(SB), Z3
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z2, Z3
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z3, Z3
+	VMOVAPS           Z2, Z2
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z3, Z2
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z3, Z2
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z4
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z2, Z4
+	VSCALEFPS         Z3, Z4, Z2
+	VMULPS.BCST       constF323fe10966<>+0(SB), Z2, Z2
+	VPXORQ            Z8, Z8, Z8
+	VCMPPS            $0x1e, Z8, Z1, K2
+	VBROADCASTSS      constF323f867d5f<>+0(SB), Z1
+	VBLENDMPS         Z1, Z2, K2, Z9
+	VMULPS            Z9, Z0, Z0
+	VMOVUPS           Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func GELUF32AVX512(args *byte)
+// Requires: AVX, AVX512DQ, AVX512F, SSE
+TEXT ·GELUF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS           (CX), Z0
+	VANDPS.BCST       constF327fffffff<>+0(SB), Z0, Z1
+	VBROADCASTSS      constF3241680000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VMULPS            Z1, Z1, Z2
+	VMOVAPS           Z2, Z7
+	VFMSUB231PS       Z1, Z1, Z7
+	VMULPS.BCST       constF32bf000000<>+0(SB), Z2, Z2
+	VBROADCASTSS      constF32c2aef91c<>+0(SB), Z8
+	VMAXPS            Z2, Z8, Z2
+	VBROADCASTSS      constF324b400000<>+0(SB), Z8
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z2, Z8
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z8, Z8
+	VMOVAPS           Z2, Z2
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z8, Z2
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z8, Z2
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z9
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z2, Z9
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z2, Z9
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z2, Z9
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z2, Z9
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z2, Z9
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z2, Z9
+	VSCALEFPS         Z8, Z9, Z2
+	VMULPS.BCST       constF323f000000<>+0(SB), Z7, Z7
+	VMOVAPS           Z2, Z8
+	VFNMADD231PS      Z2, Z7, Z8
+	VADDPS.BCST       constF3240800000<>+0(SB), Z1, Z2
+	VBROADCASTSS      constF323f800000<>+0(SB), Z7
+	VDIVPS            Z2, Z7, Z2
+	VSUBPS.BCST       constF3240800000<>+0(SB), Z1, Z1
+	VMULPS            Z2, Z1, Z1
+	VBROADCASTSS      constF32b90a61f4<>+0(SB), Z7
+	VFMADD213PS.BCST  constF32393c1107<>+0(SB), Z1, Z7
+	VFMADD213PS.BCST  constF323acdc5e7<>+0(SB), Z1, Z7
+	VFMADD213PS.BCST  constF32bb6632e0<>+0(SB), Z1, Z7
+	VFMADD213PS.BCST  constF32bbf6968e<>+0(SB), Z1, Z7
+	VFMADD213PS.BCST  constF323d776a02<>+0(SB), Z1, Z7
+	VFMADD213PS.BCST  constF32be3f0000<>+0(SB), Z1, Z7
+	VFMADD213PS.BCST  constF323ec636cf<>+0(SB), Z1, Z7
+	VFMADD213PS.BCST  constF32bf1b9f1c<>+0(SB), Z1, Z7
+	VFMADD213PS.BCST  constF323f415a5e<>+0(SB), Z1, Z7
+	VMULPS            Z2, Z7, Z1
+	VMULPS            Z8, Z1, Z1
+	VPXORQ            Z3, Z3, Z3
+	VCMPPS            $0x11, Z3, Z0, K1
+	VBROADCASTSS      constF323f800000<>+0(SB), Z2
+	VSUBPS            Z1, Z2, Z2
+	VBLENDMPS         Z1, Z2, K1, Z4
+	VMULPS            Z4, Z0, Z0
+	VMOVUPS           Z0, (BX)
+	ADDQ              $0x40, BX
+	ADDQ              $0x40, CX
+	DECQ              AX
+	JNE               loop
+
+tail:
+	MOVQ              8(R15), R13
+	TESTQ             R13, R13
+	JE                end
+	KMOVW             R13, K1
+	VMOVUPS.Z         (CX), K1, Z0
+	VANDPS.BCST       constF327fffffff<>+0(SB), Z0, Z1
+	VBROADCASTSS      constF3241680000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VMULPS            Z1, Z1, Z2
+	VMOVAPS           Z2, Z3
+	VFMSUB231PS       Z1, Z1, Z3
+	VMULPS.BCST       constF32bf000000<>+0(SB), Z2, Z2
+	VBROADCASTSS      constF32c2aef91c<>+0(SB), Z4
+	VMAXPS            Z2, Z4, Z2
+	VBROADCASTSS      constF324b400000<>+0(SB), Z4
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z2, Z4
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z4, Z4
+	VMOVAPS           Z2, Z2
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z4, Z2
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z4, Z2
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z7
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z2, Z7
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z2, Z7
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z2, Z7
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z2, Z7
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z2, Z7
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z2, Z7
+	VSCALEFPS         Z4, Z7, Z2
+	VMULPS.BCST       constF323f000000<>+0(SB), Z3, Z3
+	VMOVAPS           Z2, Z4
+	VFNMADD231PS      Z2, Z3, Z4
+	VADDPS.BCST       constF3240800000<>+0(SB), Z1, Z2
+	VBROADCASTSS      constF323f800000<>+0(SB), Z3
+	VDIVPS            Z2, Z3, Z2
+	VSUBPS.BCST       constF3240800000<>+0(SB), Z1, Z1
+	VMULPS            Z2, Z1, Z1
+	VBROADCASTSS      constF32b90a61f4<>+0(SB), Z3
+	VFMADD213PS.BCST  constF32393c1107<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF323acdc5e7<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF32bb6632e0<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF32bbf6968e<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF323d776a02<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF32be3f0000<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF323ec636cf<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF32bf1b9f1c<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF323f415a5e<>+0(SB), Z1, Z3
+	VMULPS            Z2, Z3, Z1
+	VMULPS            Z4, Z1, Z1
+	VPXORQ            Z5, Z5, Z5
+	VCMPPS            $0x11, Z5, Z0, K2
+	VBROADCASTSS      constF323f800000<>+0(SB), Z2
+	VSUBPS            Z1, Z2, Z2
+	VBLENDMPS         Z1, Z2, K2, Z6
+	VMULPS            Z6, Z0, Z0
+	VMOVUPS           Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+DATA constF3241680000<>+0(SB)/4, $0x41680000
+DATA constF3241680000<>+4(SB)/4, $0x41680000
+DATA constF3241680000<>+8(SB)/4, $0x41680000
+DATA constF3241680000<>+12(SB)/4, $0x41680000
+DATA constF3241680000<>+16(SB)/4, $0x41680000
+DATA constF3241680000<>+20(SB)/4, $0x41680000
+DATA constF3241680000<>+24(SB)/4, $0x41680000
+DATA constF3241680000<>+28(SB)/4, $0x41680000
+GLOBL constF3241680000<>(SB), RODATA|NOPTR, $32
+
+DATA constF32bf000000<>+0(SB)/4, $0xbf000000
+DATA constF32bf000000<>+4(SB)/4, $0xbf000000
+DATA constF32bf000000<>+8(SB)/4, $0xbf000000
+DATA constF32bf000000<>+12(SB)/4, $0xbf000000
+DATA constF32bf000000<>+16(SB)/4, $0xbf000000
+DATA constF32bf000000<>+20(SB)/4, $0xbf000000
+DATA constF32bf000000<>+24(SB)/4, $0xbf000000
+DATA constF32bf000000<>+28(SB)/4, $0xbf000000
+GLOBL constF32bf000000<>(SB), RODATA|NOPTR, $32
+
+DATA constF3240800000<>+0(SB)/4, $0x40800000
+DATA constF3240800000<>+4(SB)/4, $0x40800000
+DATA constF3240800000<>+8(SB)/4, $0x40800000
+DATA constF3240800000<>+12(SB)/4, $0x40800000
+DATA constF3240800000<>+16(SB)/4, $0x40800000
+DATA constF3240800000<>+20(SB)/4, $0x40800000
+DATA constF3240800000<>+24(SB)/4, $0x40800000
+DATA constF3240800000<>+28(SB)/4, $0x40800000
+GLOBL constF3240800000<>(SB), RODATA|NOPTR, $32
+
+DATA constF32b90a61f4<>+0(SB)/4, $0xb90a61f4
+DATA constF32b90a61f4<>+4(SB)/4, $0xb90a61f4
+DATA constF32b90a61f4<>+8(SB)/4, $0xb90a61f4
+DATA constF32b90a61f4<>+12(SB)/4, $0xb90a61f4
+DATA constF32b90a61f4<>+16(SB)/4, $0xb90a61f4
+DATA constF32b90a61f4<>+20(SB)/4, $0xb90a61f4
+DATA constF32b90a61f4<>+24(SB)/4, $0xb90a61f4
+DATA constF32b90a61f4<>+28(SB)/4, $0xb90a61f4
+GLOBL constF32b90a61f4<>(SB), RODATA|NOPTR, $32
+
+DATA constF32393c1107<>+0(SB)/4, $0x393c1107
+DATA constF32393c1107<>+4(SB)/4, $0x393c1107
+DATA constF32393c1107<>+8(SB)/4, $0x393c1107
+DATA constF32393c1107<>+12(SB)/4, $0x393c1107
+DATA constF32393c1107<>+16(SB)/4, $0x393c1107
+DATA constF32393c1107<>+20(SB)/4, $0x393c1107
+DATA constF32393c1107<>+24(SB)/4, $0x393c1107
+DATA constF32393c1107<>+28(SB)/4, $0x393c1107
+GLOBL constF32393c1107<>(SB), RODATA|NOPTR, $32
+
+DATA constF323acdc5e7<>+0(SB)/4, $0x3acdc5e7
+DATA constF323acdc5e7<>+4(SB)/4, $0x3acdc5e7
+DATA constF323acdc5e7<>+8(SB)/4, $0x3acdc5e7
+DATA constF323acdc5e7<>+12(SB)/4, $0x3acdc5e7
+DATA constF323acdc5e7<>+16(SB)/4, $0x3acdc5e7
+DATA constF323acdc5e7<>+20(SB)/4, $0x3acdc5e7
+DATA constF323acdc5e7<>+24(SB)/4, $0x3acdc5e7
+DATA constF323acdc5e7<>+28(SB)/4, $0x3acdc5e7
+GLOBL constF323acdc5e7<>(SB), RODATA|NOPTR, $32
+
+DATA constF32bb6632e0<>+0(SB)/4, $0xbb6632e0
+DATA constF32bb6632e0<>+4(SB)/4, $0xbb6632e0
+DATA constF32bb6632e0<>+8(SB)/4, $0xbb6632e0
+DATA constF32bb6632e0<>+12(SB)/4, $0xbb6632e0
+DATA constF32bb6632e0<>+16(SB)/4, $0xbb6632e0
+DATA constF32bb6632e0<>+20(SB)/4, $0xbb6632e0
+DATA constF32bb6632e0<>+24(SB)/4, $0xbb6632e0
+DATA constF32bb6632e0<>+28(SB)/4, $0xbb6632e0
+GLOBL constF32bb6632e0<>(SB), RODATA|NOPTR, $32
+
+DATA constF32bbf6968e<>+0(SB)/4, $0xbbf6968e
+DATA constF32bbf6968e<>+4(SB)/4, $0xbbf6968e
+DATA constF32bbf6968e<>+8(SB)/4, $0xbbf6968e
+DATA constF32bbf6968e<>+12(SB)/4, $0xbbf6968e
+DATA constF32bbf6968e<>+16(SB)/4, $0xbbf6968e
+DATA constF32bbf6968e<>+20(SB)/4, $0xbbf6968e
+DATA constF32bbf6968e<>+24(SB)/4, $0xbbf6968e
+DATA constF32bbf6968e<>+28(SB)/4, $0xbbf6968e
+GLOBL constF32bbf6968e<>(SB), RODATA|NOPTR, $32
+
+DATA constF323d776a02<>+0(SB)/4, $0x3d776a02
+DATA constF323d776a02<>+4(SB)/4, $0x3d776a02
+DATA constF323d776a02<>+8(SB)/4, $0x3d776a02
+DATA constF323d776a02<>+12(SB)/4, $0x3d776a02
+DATA constF323d776a02<>+16(SB)/4, $0x3d776a02
+DATA constF323d776a02<>+20(SB)/4, $0x3d776a02
+DATA constF323d776a02<>+24(SB)/4, $0x3d776a02
+DATA constF323d776a02<>+28(SB)/4, $0x3d776a02
+GLOBL constF323d776a02<>(SB), RODATA|NOPTR, $32
+
+DATA constF32be3f0000<>+0(SB)/4, $0xbe3f0000
+DATA constF32be3f0000<>+4(SB)/4, $0xbe3f0000
+DATA constF32be3f0000<>+8(SB)/4, $0xbe3f0000
+DATA constF32be3f0000<>+12(SB)/4, $0xbe3f0000
+DATA constF32be3f0000<>+16(SB)/4, $0xbe3f0000
+DATA constF32be3f0000<>+20(SB)/4, $0xbe3f0000
+DATA constF32be3f0000<>+24(SB)/4, $0xbe3f0000
+DATA constF32be3f0000<>+28(SB)/4, $0xbe3f0000
+GLOBL constF32be3f0000<>(SB), RODATA|NOPTR, $32
+
+DATA constF323ec636cf<>+0(SB)/4, $0x3ec636cf
+DATA constF323ec636cf<>+4(SB)/4, $0x3ec636cf
+DATA constF323ec636cf<>+8(SB)/4, $0x3ec636cf
+DATA constF323ec636cf<>+12(SB)/4, $0x3ec636cf
+DATA constF323ec636cf<>+16(SB)/4, $0x3ec636cf
+DATA constF323ec636cf<>+20(SB)/4, $0x3ec636cf
+DATA constF323ec636cf<>+24(SB)/4, $0x3ec636cf
+DATA constF323ec636cf<>+28(SB)/4, $0x3ec636cf
+GLOBL constF323ec636cf<>(SB), RODATA|NOPTR, $32
+
+DATA constF32bf1b9f1c<>+0(SB)/4, $0xbf1b9f1c
+DATA constF32bf1b9f1c<>+4(SB)/4, $0xbf1b9f1c
+DATA constF32bf1b9f1c<>+8(SB)/4, $0xbf1b9f1c
+DATA constF32bf1b9f1c<>+12(SB)/4, $0xbf1b9f1c
+DATA constF32bf1b9f1c<>+16(SB)/4, $0xbf1b9f1c
+DATA constF32bf1b9f1c<>+20(SB)/4, $0xbf1b9f1c
+DATA constF32bf1b9f1c<>+24(SB)/4, $0xbf1b9f1c
+DATA constF32bf1b9f1c<>+28(SB)/4, $0xbf1b9f1c
+GLOBL constF32bf1b9f1c<>(SB), RODATA|NOPTR, $32
+
+DATA constF323f415a5e<>+0(SB)/4, $0x3f415a5e
+DATA constF323f415a5e<>+4(SB)/4, $0x3f415a5e
+DATA constF323f415a5e<>+8(SB)/4, $0x3f415a5e
+DATA constF323f415a5e<>+12(SB)/4, $0x3f415a5e
+DATA constF323f415a5e<>+16(SB)/4, $0x3f415a5e
+DATA constF323f415a5e<>+20(SB)/4, $0x3f415a5e
+DATA constF323f415a5e<>+24(SB)/4, $0x3f415a5e
+DATA constF323f415a5e<>+28(SB)/4, $0x3f415a5e
+GLOBL constF323f415a5e<>(SB), RODATA|NOPTR, $32
+
+// func GELUGradF32AVX512(args *byte)
+// Requires: AVX, AVX512DQ, AVX512F, SSE
+TEXT ·GELUGradF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	MOVQ    32(R15), DX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS           (CX), Z0
+	VMOVUPS           (DX), Z1
+	VANDPS.BCST       constF327fffffff<>+0(SB), Z1, Z2
+	VBROADCASTSS      constF3241680000<>+0(SB), Z3
+	VMINPS            Z2, Z3, Z2
+	VMULPS            Z2, Z2, Z3
+	VMOVAPS           Z3, Z8
+	VFMSUB231PS       Z2, Z2, Z8
+	VMULPS.BCST       constF32bf000000<>+0(SB), Z3, Z3
+	VBROADCASTSS      constF32c2aef91c<>+0(SB), Z9
+	VMAXPS            Z3, Z9, Z3
+	VBROADCASTSS      constF324b400000<>+0(SB), Z9
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z3, Z9
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z9, Z9
+	VMOVAPS           Z3, Z3
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z9, Z3
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z9, Z3
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z10
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z3, Z10
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z3, Z10
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z3, Z10
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z3, Z10
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z3, Z10
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z3, Z10
+	VSCALEFPS         Z9, Z10, Z3
+	VMULPS.BCST       constF323f000000<>+0(SB), Z8, Z8
+	VMOVAPS           Z3, Z9
+	VFNMADD231PS      Z3, Z8, Z9
+	VADDPS.BCST       constF3240800000<>+0(SB), Z2, Z3
+	VBROADCASTSS      constF323f800000<>+0(SB), Z8
+	VDIVPS            Z3, Z8, Z3
+	VSUBPS.BCST       constF3240800000<>+0(SB), Z2, Z2
+	VMULPS            Z3, Z2, Z2
+	VBROADCASTSS      constF32b90a61f4<>+0(SB), Z8
+	VFMADD213PS.BCST  constF32393c1107<>+0(SB), Z2, Z8
+	VFMADD213PS.BCST  constF323acdc5e7<>+0(SB), Z2, Z8
+	VFMADD213PS.BCST  constF32bb6632e0<>+0(SB), Z2, Z8
+	VFMADD213PS.BCST  constF32bbf6968e<>+0(SB), Z2, Z8
+	VFMADD213PS.BCST  constF323d776a02<>+0(SB), Z2, Z8
+	VFMADD213PS.BCST  constF32be3f0000<>+0(SB), Z2, Z8
+	VFMADD213PS.BCST  constF323ec636cf<>+0(SB), Z2, Z8
+	VFMADD213PS.BCST  constF32bf1b9f1c<>+0(SB), Z2, Z8
+	VFMADD213PS.BCST  constF323f415a5e<>+0(SB), Z2, Z8
+	VMULPS            Z3, Z8, Z2
+	VMULPS            Z9, Z2, Z2
+	VPXORQ            Z4, Z4, Z4
+	VCMPPS            $0x11, Z4, Z1, K1
+	VBROADCASTSS      constF323f800000<>+0(SB), Z3
+	VSUBPS            Z2, Z3, Z3
+	VBLENDMPS         Z2, Z3, K1, Z5
+	VMULPS.BCST       constF323ecc422a<>+0(SB), Z9, Z2
+	VMOVAPS           Z5, Z3
+	VFMADD231PS       Z1, Z2, Z3
+	VMULPS            Z3, Z0, Z0
+	VMOVUPS           Z0, (BX)
+	ADDQ              $0x40, BX
+	ADDQ              $0x40, CX
+	ADDQ              $0x40, DX
+	DECQ              AX
+	JNE               loop
+
+tail:
+	MOVQ              8(R15), R13
+	TESTQ             R13, R13
+	JE                end
+	KMOVW             R13, K1
+	VMOVUPS.Z         (CX), K1, Z0
+	VMOVUPS.Z         (DX), K1, Z1
+	VANDPS.BCST       constF327fffffff<>+0(SB), Z1, Z2
+	VBROADCASTSS      constF3241680000<>+0(SB), Z3
+	VMINPS            Z2, Z3, Z2
+	VMULPS            Z2, Z2, Z3
+	VMOVAPS           Z3, Z4
+	VFMSUB231PS       Z2, Z2, Z4
+	VMULPS.BCST       constF32bf000000<>+0(SB), Z3, Z3
+	VBROADCASTSS      constF32c2aef91c<>+0(SB), Z5
+	VMAXPS            Z3, Z5, Z3
+	VBROADCASTSS      constF324b400000<>+0(SB), Z5
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z3, Z5
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z5, Z5
+	VMOVAPS           Z3, Z3
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z5, Z3
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z5, Z3
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z8
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z3, Z8
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z3, Z8
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z3, Z8
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z3, Z8
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z3, Z8
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z3, Z8
+	VSCALEFPS         Z5, Z8, Z3
+	VMULPS.BCST       constF323f000000<>+0(SB), Z4, Z4
+	VMOVAPS           Z3, Z5
+	VFNMADD231PS      Z3, Z4, Z5
+	VADDPS.BCST       constF3240800000<>+0(SB), Z2, Z3
+	VBROADCASTSS      constF323f800000<>+0(SB), Z4
+	VDIVPS            Z3, Z4, Z3
+	VSUBPS.BCST       constF3240800000<>+0(SB), Z2, Z2
+	VMULPS            Z3, Z2, Z2
+	VBROADCASTSS      constF32b90a61f4<>+0(SB), Z4
+	VFMADD213PS.BCST  constF32393c1107<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  constF323acdc5e7<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  constF32bb6632e0<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  constF32bbf6968e<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  constF323d776a02<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  constF32be3f0000<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  constF323ec636cf<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  constF32bf1b9f1c<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  constF323f415a5e<>+0(SB), Z2, Z4
+	VMULPS            Z3, Z4, Z2
+	VMULPS            Z5, Z2, Z2
+	VPXORQ            Z6, Z6, Z6
+	VCMPPS            $0x11, Z6, Z1, K2
+	VBROADCASTSS      constF323f800000<>+0(SB), Z3
+	VSUBPS            Z2, Z3, Z3
+	VBLENDMPS         Z2, Z3, K2, Z7
+	VMULPS.BCST       constF323ecc422a<>+0(SB), Z5, Z2
+	VMOVAPS           Z7, Z3
+	VFMADD231PS       Z1, Z2, Z3
+	VMULPS            Z3, Z0, Z0
+	VMOVUPS           Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+DATA constF323ecc422a<>+0(SB)/4, $0x3ecc422a
+DATA constF323ecc422a<>+4(SB)/4, $0x3ecc422a
+DATA constF323ecc422a<>+8(SB)/4, $0x3ecc422a
+DATA constF323ecc422a<>+12(SB)/4, $0x3ecc422a
+DATA constF323ecc422a<>+16(SB)/4, $0x3ecc422a
+DATA constF323ecc422a<>+20(SB)/4, $0x3ecc422a
+DATA constF323ecc422a<>+24(SB)/4, $0x3ecc422a
+DATA constF323ecc422a<>+28(SB)/4, $0x3ecc422a
+GLOBL constF323ecc422a<>(SB), RODATA|NOPTR, $32
+
+// func SiLUF32AVX512(args *byte)
+// Requires: AVX, AVX512DQ, AVX512F, SSE
+TEXT ·SiLUF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS           (CX), Z0
+	VXORPS.BCST       constF3280000000<>+0(SB), Z0, Z1
+	VBROADCASTSS      constF3242b37217<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      constF32c2aef91c<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VBROADCASTSS      constF324b400000<>+0(SB), Z2
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z1, Z2
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z2, Z2
+	VMOVAPS           Z1, Z1
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z2, Z1
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z2, Z1
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z3
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z1, Z3
+	VSCALEFPS         Z2, Z3, Z1
+	VADDPS.BCST       constF323f800000<>+0(SB), Z1, Z1
+	VDIVPS            Z1, Z0, Z0
+	VMOVUPS           Z0, (BX)
+	ADDQ              $0x40, BX
+	ADDQ              $0x40, CX
+	DECQ              AX
+	JNE               loop
+
+tail:
+	MOVQ              8(R15), R13
+	TESTQ             R13, R13
+	JE                end
+	KMOVW             R13, K1
+	VMOVUPS.Z         (CX), K1, Z0
+	VXORPS.BCST       constF3280000000<>+0(SB), Z0, Z1
+	VBROADCASTSS      constF3242b37217<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      constF32c2aef91c<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VBROADCASTSS      constF324b400000<>+0(SB), Z2
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z1, Z2
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z2, Z2
+	VMOVAPS           Z1, Z1
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z2, Z1
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z2, Z1
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z3
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z1, Z3
+	VSCALEFPS         Z2, Z3, Z1
+	VADDPS.BCST       constF323f800000<>+0(SB), Z1, Z1
+	VDIVPS            Z1, Z0, Z0
+	VMOVUPS           Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+DATA constF3242b37217<>+0(SB)/4, $0x42b37217
+DATA constF3242b37217<>+4(SB)/4, $0x42b37217
+DATA constF3242b37217<>+8(SB)/4, $0x42b37217
+DATA constF3242b37217<>+12(SB)/4, $0x42b37217
+DATA constF3242b37217<>+16(SB)/4, $0x42b37217
+DATA constF3242b37217<>+20(SB)/4, $0x42b37217
+DATA constF3242b37217<>+24(SB)/4, $0x42b37217
+DATA constF3242b37217<>+28(SB)/4, $0x42b37217
+GLOBL constF3242b37217<>(SB), RODATA|NOPTR, $32
+
+// func SiLUGradF32AVX512(args *byte)
+// Requires: AVX, AVX512DQ, AVX512F, SSE
+TEXT ·SiLUGradF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	MOVQ    32(R15), DX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS           (CX), Z0
+	VMOVUPS           (DX), Z1
+	VBROADCASTSS      constF323f800000<>+0(SB), Z2
+	VORPS.BCST        constF3280000000<>+0(SB), Z1, Z3
+	VBROADCASTSS      constF32c2aef91c<>+0(SB), Z4
+	VMAXPS            Z3, Z4, Z3
+	VBROADCASTSS      constF324b400000<>+0(SB), Z4
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z3, Z4
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z4, Z4
+	VMOVAPS           Z3, Z3
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z4, Z3
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z4, Z3
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z11
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z3, Z11
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z3, Z11
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z3, Z11
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z3, Z11
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z3, Z11
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z3, Z11
+	VSCALEFPS         Z4, Z11, Z3
+	VADDPS            Z3, Z2, Z4
+	VDIVPS            Z4, Z2, Z2
+	VMULPS            Z2, Z3, Z3
+	VPXORQ            Z5, Z5, Z5
+	VCMPPS            $0x11, Z5, Z1, K1
+	VBLENDMPS         Z3, Z2, K1, Z6
+	VMULPS            Z1, Z6, Z1
+	VBLENDMPS         Z2, Z3, K1, Z7
+	VMOVAPS           Z6, Z2
+	VFMADD231PS       Z7, Z1, Z2
+	VMULPS            Z2, Z0, Z0
+	VMOVUPS           Z0, (BX)
+	ADDQ              $0x40, BX
+	ADDQ              $0x40, CX
+	ADDQ              $0x40, DX
+	DECQ              AX
+	JNE               loop
+
+tail:
+	MOVQ              8(R15), R13
+	TESTQ             R13, R13
+	JE                end
+	KMOVW             R13, K1
+	VMOVUPS.Z         (CX), K1, Z0
+	VMOVUPS.Z         (DX), K1, Z1
+	VBROADCASTSS      constF323f800000<>+0(SB), Z2
+	VORPS.BCST        constF3280000000<>+0(SB), Z1, Z3
+	VBROADCASTSS      constF32c2aef91c<>+0(SB), Z4
+	VMAXPS            Z3, Z4, Z3
+	VBROADCASTSS      constF324b400000<>+0(SB), Z4
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z3, Z4
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z4, Z4
+	VMOVAPS           Z3, Z3
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z4, Z3
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z4, Z3
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z5
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z3, Z5
+	VSCALEFPS         Z4, Z5, Z3
+	VADDPS            Z3, Z2, Z4
+	VDIVPS            Z4, Z2, Z2
+	VMULPS            Z2, Z3, Z3
+	VPXORQ            Z8, Z8, Z8
+	VCMPPS            $0x11, Z8, Z1, K2
+	VBLENDMPS         Z3, Z2, K2, Z9
+	VMULPS            Z1, Z9, Z1
+	VBLENDMPS         Z2, Z3, K2, Z10
+	VMOVAPS           Z9, Z2
+	VFMADD231PS       Z10, Z1, Z2
+	VMULPS            Z2, Z0, Z0
+	VMOVUPS           Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func SoftplusF32AVX512(args *byte)
+// Requires: AVX, AVX512DQ, AVX512F, SSE
+TEXT ·SoftplusF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS           (CX), Z0
+	VPXORQ            Z1, Z1, Z1
+	VMAXPS            Z0, Z1, Z2
+	VORPS.BCST        constF3280000000<>+0(SB), Z0, Z0
+	VBROADCASTSS      constF32c2aef91c<>+0(SB), Z4
+	VMAXPS            Z0, Z4, Z0
+	VBROADCASTSS      constF324b400000<>+0(SB), Z4
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z0, Z4
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z4, Z4
+	VMOVAPS           Z0, Z0
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z4, Z0
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z4, Z0
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z5
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z0, Z5
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z0, Z5
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z0, Z5
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z0, Z5
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z0, Z5
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z0, Z5
+	VSCALEFPS         Z4, Z5, Z0
+	VADDPS.BCST       constF3240000000<>+0(SB), Z0, Z4
+	VDIVPS            Z4, Z0, Z0
+	VADDPS            Z0, Z0, Z4
+	VMULPS            Z0, Z0, Z0
+	VBROADCASTSS      constF323dd5259c<>+0(SB), Z5
+	VFMADD213PS.BCST  constF323db2c2a9<>+0(SB), Z0, Z5
+	VFMADD213PS.BCST  constF323de3ff8c<>+0(SB), Z0, Z5
+	VFMADD213PS.BCST  constF323e1247a2<>+0(SB), Z0, Z5
+	VFMADD213PS.BCST  constF323e4cccd1<>+0(SB), Z0, Z5
+	VFMADD213PS.BCST  constF323eaaaaab<>+0(SB), Z0, Z5
+	VMULPS            Z0, Z4, Z0
+	VMULPS            Z5, Z0, Z0
+	VADDPS            Z0, Z4, Z0
+	VADDPS            Z0, Z2, Z0
+	VMOVUPS           Z0, (BX)
+	ADDQ              $0x40, BX
+	ADDQ              $0x40, CX
+	DECQ              AX
+	JNE               loop
+
+tail:
+	MOVQ              8(R15), R13
+	TESTQ             R13, R13
+	JE                end
+	KMOVW             R13, K1
+	VMOVUPS.Z         (CX), K1, Z0
+	VPXORQ            Z3, Z3, Z3
+	VMAXPS            Z0, Z3, Z1
+	VORPS.BCST        constF3280000000<>+0(SB), Z0, Z0
+	VBROADCASTSS      constF32c2aef91c<>+0(SB), Z2
+	VMAXPS            Z0, Z2, Z0
+	VBROADCASTSS      constF324b400000<>+0(SB), Z2
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z0, Z2
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z2, Z2
+	VMOVAPS           Z0, Z0
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z2, Z0
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z2, Z0
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z3
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z0, Z3
+	VSCALEFPS         Z2, Z3, Z0
+	VADDPS.BCST       constF3240000000<>+0(SB), Z0, Z2
+	VDIVPS            Z2, Z0, Z0
+	VADDPS            Z0, Z0, Z2
+	VMULPS            Z0, Z0, Z0
+	VBROADCASTSS      constF323dd5259c<>+0(SB), Z3
+	VFMADD213PS.BCST  constF323db2c2a9<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  constF323de3ff8c<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  constF323e1247a2<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  constF323e4cccd1<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  constF323eaaaaab<>+0(SB), Z0, Z3
+	VMULPS            Z0, Z2, Z0
+	VMULPS            Z3, Z0, Z0
+	VADDPS            Z0, Z2, Z0
+	VADDPS            Z0, Z1, Z0
+	VMOVUPS           Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+DATA constF323dd5259c<>+0(SB)/4, $0x3dd5259c
+DATA constF323dd5259c<>+4(SB)/4, $0x3dd5259c
+DATA constF323dd5259c<>+8(SB)/4, $0x3dd5259c
+DATA constF323dd5259c<>+12(SB)/4, $0x3dd5259c
+DATA constF323dd5259c<>+16(SB)/4, $0x3dd5259c
+DATA constF323dd5259c<>+20(SB)/4, $0x3dd5259c
+DATA constF323dd5259c<>+24(SB)/4, $0x3dd5259c
+DATA constF323dd5259c<>+28(SB)/4, $0x3dd5259c
+GLOBL constF323dd5259c<>(SB), RODATA|NOPTR, $32
+
+DATA constF323db2c2a9<>+0(SB)/4, $0x3db2c2a9
+DATA constF323db2c2a9<>+4(SB)/4, $0x3db2c2a9
+DATA constF323db2c2a9<>+8(SB)/4, $0x3db2c2a9
+DATA constF323db2c2a9<>+12(SB)/4, $0x3db2c2a9
+DATA constF323db2c2a9<>+16(SB)/4, $0x3db2c2a9
+DATA constF323db2c2a9<>+20(SB)/4, $0x3db2c2a9
+DATA constF323db2c2a9<>+24(SB)/4, $0x3db2c2a9
+DATA constF323db2c2a9<>+28(SB)/4, $0x3db2c2a9
+GLOBL constF323db2c2a9<>(SB), RODATA|NOPTR, $32
+
+DATA constF323de3ff8c<>+0(SB)/4, $0x3de3ff8c
+DATA constF323de3ff8c<>+4(SB)/4, $0x3de3ff8c
+DATA constF323de3ff8c<>+8(SB)/4, $0x3de3ff8c
+DATA constF323de3ff8c<>+12(SB)/4, $0x3de3ff8c
+DATA constF323de3ff8c<>+16(SB)/4, $0x3de3ff8c
+DATA constF323de3ff8c<>+20(SB)/4, $0x3de3ff8c
+DATA constF323de3ff8c<>+24(SB)/4, $0x3de3ff8c
+DATA constF323de3ff8c<>+28(SB)/4, $0x3de3ff8c
+GLOBL constF323de3ff8c<>(SB), RODATA|NOPTR, $32
+
+DATA constF323e1247a2<>+0(SB)/4, $0x3e1247a2
+DATA constF323e1247a2<>+4(SB)/4, $0x3e1247a2
+DATA constF323e1247a2<>+8(SB)/4, $0x3e1247a2
+DATA constF323e1247a2<>+12(SB)/4, $0x3e1247a2
+DATA constF323e1247a2<>+16(SB)/4, $0x3e1247a2
+DATA constF323e1247a2<>+20(SB)/4, $0x3e1247a2
+DATA constF323e1247a2<>+24(SB)/4, $0x3e1247a2
+DATA constF323e1247a2<>+28(SB)/4, $0x3e1247a2
+GLOBL constF323e1247a2<>(SB), RODATA|NOPTR, $32
+
+DATA constF323e4cccd1<>+0(SB)/4, $0x3e4cccd1
+DATA constF323e4cccd1<>+4(SB)/4, $0x3e4cccd1
+DATA constF323e4cccd1<>+8(SB)/4, $0x3e4cccd1
+DATA constF323e4cccd1<>+12(SB)/4, $0x3e4cccd1
+DATA constF323e4cccd1<>+16(SB)/4, $0x3e4cccd1
+DATA constF323e4cccd1<>+20(SB)/4, $0x3e4cccd1
+DATA constF323e4cccd1<>+24(SB)/4, $0x3e4cccd1
+DATA constF323e4cccd1<>+28(SB)/4, $0x3e4cccd1
+GLOBL constF323e4cccd1<>(SB), RODATA|NOPTR, $32
+
+DATA constF323eaaaaab<>+0(SB)/4, $0x3eaaaaab
+DATA constF323eaaaaab<>+4(SB)/4, $0x3eaaaaab
+DATA constF323eaaaaab<>+8(SB)/4, $0x3eaaaaab
+DATA constF323eaaaaab<>+12(SB)/4, $0x3eaaaaab
+DATA constF323eaaaaab<>+16(SB)/4, $0x3eaaaaab
+DATA constF323eaaaaab<>+20(SB)/4, $0x3eaaaaab
+DATA constF323eaaaaab<>+24(SB)/4, $0x3eaaaaab
+DATA constF323eaaaaab<>+28(SB)/4, $0x3eaaaaab
+GLOBL constF323eaaaaab<>(SB), RODATA|NOPTR, $32
+
+// func SoftplusGradF32AVX512(args *byte)
+// Requires: AVX, AVX512DQ, AVX512F, SSE
+TEXT ·SoftplusGradF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	MOVQ    32(R15), DX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS           (CX), Z0
+	VMOVUPS           (DX), Z1
+	VBROADCASTSS      constF323f800000<>+0(SB), Z2
+	VXORPS.BCST       constF3280000000<>+0(SB), Z1, Z1
+	VBROADCASTSS      constF3242b0bd71<>+0(SB), Z3
+	VMINPS            Z1, Z3, Z1
+	VBROADCASTSS      constF32c2aef91c<>+0(SB), Z3
+	VMAXPS            Z1, Z3, Z1
+	VBROADCASTSS      constF324b400000<>+0(SB), Z3
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z1, Z3
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z3, Z3
+	VMOVAPS           Z1, Z1
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z3, Z1
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z3, Z1
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z4
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z1, Z4
+	VSCALEFPS         Z3, Z4, Z1
+	VADDPS            Z1, Z2, Z1
+	VDIVPS            Z1, Z2, Z1
+	VMULPS            Z1, Z0, Z0
+	VMOVUPS           Z0, (BX)
+	ADDQ              $0x40, BX
+	ADDQ              $0x40, CX
+	ADDQ              $0x40, DX
+	DECQ              AX
+	JNE               loop
+
+tail:
+	MOVQ              8(R15), R13
+	TESTQ             R13, R13
+	JE                end
+	KMOVW             R13, K1
+	VMOVUPS.Z         (CX), K1, Z0
+	VMOVUPS.Z         (DX), K1, Z1
+	VBROADCASTSS      constF323f800000<>+0(SB), Z2
+	VXORPS.BCST       constF3280000000<>+0(SB), Z1, Z1
+	VBROADCASTSS      constF3242b0bd71<>+0(SB), Z3
+	VMINPS            Z1, Z3, Z1
+	VBROADCASTSS      constF32c2aef91c<>+0(SB), Z3
+	VMAXPS            Z1, Z3, Z1
+	VBROADCASTSS      constF324b400000<>+0(SB), Z3
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z1, Z3
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z3, Z3
+	VMOVAPS           Z1, Z1
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z3, Z1
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z3, Z1
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z4
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z1, Z4
+	VSCALEFPS         Z3, Z4, Z1
+	VADDPS            Z1, Z2, Z1
+	VDIVPS            Z1, Z2, Z1
+	VMULPS            Z1, Z0, Z0
+	VMOVUPS           Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func LogSigmoidF32AVX512(args *byte)
+// Requires: AVX, AVX512DQ, AVX512F, SSE
+TEXT ·LogSigmoidF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS           (CX), Z0
+	VXORPS.BCST       constF3280000000<>+0(SB), Z0, Z0
+	VPXORQ            Z1, Z1, Z1
+	VMAXPS            Z0, Z1, Z3
+	VORPS.BCST        constF3280000000<>+0(SB), Z0, Z0
+	VBROADCASTSS      constF32c2aef91c<>+0(SB), Z4
+	VMAXPS            Z0, Z4, Z0
+	VBROADCASTSS      constF324b400000<>+0(SB), Z4
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z0, Z4
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z4, Z4
+	VMOVAPS           Z0, Z0
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z4, Z0
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z4, Z0
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z5
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z0, Z5
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z0, Z5
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z0, Z5
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z0, Z5
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z0, Z5
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z0, Z5
+	VSCALEFPS         Z4, Z5, Z0
+	VADDPS.BCST       constF3240000000<>+0(SB), Z0, Z4
+	VDIVPS            Z4, Z0, Z0
+	VADDPS            Z0, Z0, Z4
+	VMULPS            Z0, Z0, Z0
+	VBROADCASTSS      constF323dd5259c<>+0(SB), Z5
+	VFMADD213PS.BCST  constF323db2c2a9<>+0(SB), Z0, Z5
+	VFMADD213PS.BCST  constF323de3ff8c<>+0(SB), Z0, Z5
+	VFMADD213PS.BCST  constF323e1247a2<>+0(SB), Z0, Z5
+	VFMADD213PS.BCST  constF323e4cccd1<>+0(SB), Z0, Z5
+	VFMADD213PS.BCST  constF323eaaaaab<>+0(SB), Z0, Z5
+	VMULPS            Z0, Z4, Z0
+	VMULPS            Z5, Z0, Z0
+	VADDPS            Z0, Z4, Z0
+	VADDPS            Z0, Z3, Z0
+	VXORPS.BCST       constF3280000000<>+0(SB), Z0, Z0
+	VMOVUPS           Z0, (BX)
+	ADDQ              $0x40, BX
+	ADDQ              $0x40, CX
+	DECQ              AX
+	JNE               loop
+
+tail:
+	MOVQ              8(R15), R13
+	TESTQ             R13, R13
+	JE                end
+	KMOVW             R13, K1
+	VMOVUPS.Z         (CX), K1, Z0
+	VXORPS.BCST       constF3280000000<>+0(SB), Z0, Z0
+	VPXORQ            Z2, Z2, Z2
+	VMAXPS            Z0, Z2, Z1
+	VORPS.BCST        constF3280000000<>+0(SB), Z0, Z0
+	VBROADCASTSS      constF32c2aef91c<>+0(SB), Z2
+	VMAXPS            Z0, Z2, Z0
+	VBROADCASTSS      constF324b400000<>+0(SB), Z2
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z0, Z2
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z2, Z2
+	VMOVAPS           Z0, Z0
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z2, Z0
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z2, Z0
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z3
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z0, Z3
+	VSCALEFPS         Z2, Z3, Z0
+	VADDPS.BCST       constF3240000000<>+0(SB), Z0, Z2
+	VDIVPS            Z2, Z0, Z0
+	VADDPS            Z0, Z0, Z2
+	VMULPS            Z0, Z0, Z0
+	VBROADCASTSS      constF323dd5259c<>+0(SB), Z3
+	VFMADD213PS.BCST  constF323db2c2a9<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  constF323de3ff8c<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  constF323e1247a2<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  constF323e4cccd1<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  constF323eaaaaab<>+0(SB), Z0, Z3
+	VMULPS            Z0, Z2, Z0
+	VMULPS            Z3, Z0, Z0
+	VADDPS            Z0, Z2, Z0
+	VADDPS            Z0, Z1, Z0
+	VXORPS.BCST       constF3280000000<>+0(SB), Z0, Z0
+	VMOVUPS           Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func LogSigmoidGradF32AVX512(args *byte)
+// Requires: AVX, AVX512DQ, AVX512F, SSE
+TEXT ·LogSigmoidGradF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	MOVQ    32(R15), DX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS           (CX), Z0
+	VMOVUPS           (DX), Z1
+	VXORPS.BCST       constF3280000000<>+0(SB), Z1, Z1
+	VBROADCASTSS      constF323f800000<>+0(SB), Z2
+	VXORPS.BCST       constF3280000000<>+0(SB), Z1, Z1
+	VBROADCASTSS      constF3242b0bd71<>+0(SB), Z3
+	VMINPS            Z1, Z3, Z1
+	VBROADCASTSS      constF32c2aef91c<>+0(SB), Z3
+	VMAXPS            Z1, Z3, Z1
+	VBROADCASTSS      constF324b400000<>+0(SB), Z3
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z1, Z3
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z3, Z3
+	VMOVAPS           Z1, Z1
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z3, Z1
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z3, Z1
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z4
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z1, Z4
+	VSCALEFPS         Z3, Z4, Z1
+	VADDPS            Z1, Z2, Z1
+	VDIVPS            Z1, Z2, Z1
+	VMULPS            Z1, Z0, Z0
+	VMOVUPS           Z0, (BX)
+	ADDQ              $0x40, BX
+	ADDQ              $0x40, CX
+	ADDQ              $0x40, DX
+	DECQ              AX
+	JNE               loop
+
+tail:
+	MOVQ              8(R15), R13
+	TESTQ             R13, R13
+	JE                end
+	KMOVW             R13, K1
+	VMOVUPS.Z         (CX), K1, Z0
+	VMOVUPS.Z         (DX), K1, Z1
+	VXORPS.BCST       constF3280000000<>+0(SB), Z1, Z1
+	VBROADCASTSS      constF323f800000<>+0(SB), Z2
+	VXORPS.BCST       constF3280000000<>+0(SB), Z1, Z1
+	VBROADCASTSS      constF3242b0bd71<>+0(SB), Z3
+	VMINPS            Z1, Z3, Z1
+	VBROADCASTSS      constF32c2aef91c<>+0(SB), Z3
+	VMAXPS            Z1, Z3, Z1
+	VBROADCASTSS      constF324b400000<>+0(SB), Z3
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z1, Z3
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z3, Z3
+	VMOVAPS           Z1, Z1
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z3, Z1
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z3, Z1
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z4
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z1, Z4
+	VSCALEFPS         Z3, Z4, Z1
+	VADDPS            Z1, Z2, Z1
+	VDIVPS            Z1, Z2, Z1
+	VMULPS            Z1, Z0, Z0
+	VMOVUPS           Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func ExponentialF32AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·ExponentialF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS           (CX), Z0
+	VBROADCASTSS      constF3242b37217<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      constF32c2aef91c<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VBROADCASTSS      constF324b400000<>+0(SB), Z1
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z0, Z1
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z1, Z1
+	VMOVAPS           Z0, Z0
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z1, Z0
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z1, Z0
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z2
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z0, Z2
+	VSCALEFPS         Z1, Z2, Z0
+	VMOVUPS           Z0, (BX)
+	ADDQ              $0x40, BX
+	ADDQ              $0x40, CX
+	DECQ              AX
+	JNE               loop
+
+tail:
+	MOVQ              8(R15), R13
+	TESTQ             R13, R13
+	JE                end
+	KMOVW             R13, K1
+	VMOVUPS.Z         (CX), K1, Z0
+	VBROADCASTSS      constF3242b37217<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      constF32c2aef91c<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VBROADCASTSS      constF324b400000<>+0(SB), Z1
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z0, Z1
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z1, Z1
+	VMOVAPS           Z0, Z0
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z1, Z0
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z1, Z0
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z2
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z0, Z2
+	VSCALEFPS         Z1, Z2, Z0
+	VMOVUPS           Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func MishF32AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·MishF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS           (CX), Z0
+	VBROADCASTSS      constF3241f00000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z1
+	VBROADCASTSS      constF32c2aef91c<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VBROADCASTSS      constF324b400000<>+0(SB), Z2
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z1, Z2
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z2, Z2
+	VMOVAPS           Z1, Z1
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z2, Z1
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z2, Z1
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z3
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z1, Z3
+	VSCALEFPS         Z2, Z3, Z1
+	VADDPS.BCST       constF3240000000<>+0(SB), Z1, Z2
+	VMULPS            Z2, Z1, Z1
+	VADDPS.BCST       constF3240000000<>+0(SB), Z1, Z2
+	VBROADCASTSS      constF323f800000<>+0(SB), Z3
+	VDIVPS            Z2, Z3, Z2
+	VMULPS            Z2, Z1, Z1
+	VMULPS            Z1, Z0, Z0
+	VMOVUPS           Z0, (BX)
+	ADDQ              $0x40, BX
+	ADDQ              $0x40, CX
+	DECQ              AX
+	JNE               loop
+
+tail:
+	MOVQ              8(R15), R13
+	TESTQ             R13, R13
+	JE                end
+	KMOVW             R13, K1
+	VMOVUPS.Z         (CX), K1, Z0
+	VBROADCASTSS      constF3241f00000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z1
+	VBROADCASTSS      constF32c2aef91c<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VBROADCASTSS      constF324b400000<>+0(SB), Z2
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z1, Z2
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z2, Z2
+	VMOVAPS           Z1, Z1
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z2, Z1
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z2, Z1
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z3
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z1, Z3
+	VSCALEFPS         Z2, Z3, Z1
+	VADDPS.BCST       constF3240000000<>+0(SB), Z1, Z2
+	VMULPS            Z2, Z1, Z1
+	VADDPS.BCST       constF3240000000<>+0(SB), Z1, Z2
+	VBROADCASTSS      constF323f800000<>+0(SB), Z3
+	VDIVPS            Z2, Z3, Z2
+	VMULPS            Z2, Z1, Z1
+	VMULPS            Z1, Z0, Z0
+	VMOVUPS           Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+DATA constF3241f00000<>+0(SB)/4, $0x41f00000
+DATA constF3241f00000<>+4(SB)/4, $0x41f00000
+DATA constF3241f00000<>+8(SB)/4, $0x41f00000
+DATA constF3241f00000<>+12(SB)/4, $0x41f00000
+DATA constF3241f00000<>+16(SB)/4, $0x41f00000
+DATA constF3241f00000<>+20(SB)/4, $0x41f00000
+DATA constF3241f00000<>+24(SB)/4, $0x41f00000
+DATA constF3241f00000<>+28(SB)/4, $0x41f00000
+GLOBL constF3241f00000<>(SB), RODATA|NOPTR, $32
+
+// func MishGradF32AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·MishGradF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	MOVQ    32(R15), DX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS           (CX), Z0
+	VMOVUPS           (DX), Z1
+	VBROADCASTSS      constF3241f00000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z2
+	VBROADCASTSS      constF32c2aef91c<>+0(SB), Z3
+	VMAXPS            Z2, Z3, Z2
+	VBROADCASTSS      constF324b400000<>+0(SB), Z3
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z2, Z3
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z3, Z3
+	VMOVAPS           Z2, Z2
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z3, Z2
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z3, Z2
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z4
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z2, Z4
+	VSCALEFPS         Z3, Z4, Z2
+	VADDPS.BCST       constF3240000000<>+0(SB), Z2, Z3
+	VMULPS            Z3, Z2, Z3
+	VADDPS.BCST       constF3240000000<>+0(SB), Z3, Z4
+	VBROADCASTSS      constF323f800000<>+0(SB), Z5
+	VDIVPS            Z4, Z5, Z4
+	VMULPS            Z4, Z4, Z5
+	VMOVAPS           Z2, Z6
+	VFMADD231PS       Z2, Z2, Z6
+	VMULPS            Z6, Z5, Z2
+	VMULPS.BCST       constF3240800000<>+0(SB), Z2, Z2
+	VMULPS            Z1, Z2, Z1
+	VMOVAPS           Z1, Z1
+	VFMADD231PS       Z4, Z3, Z1
+	VMULPS            Z1, Z0, Z0
+	VMOVUPS           Z0, (BX)
+	ADDQ              $0x40, BX
+	ADDQ              $0x40, CX
+	ADDQ              $0x40, DX
+	DECQ              AX
+	JNE               loop
+
+tail:
+	MOVQ              8(R15), R13
+	TESTQ             R13, R13
+	JE                end
+	KMOVW             R13, K1
+	VMOVUPS.Z         (CX), K1, Z0
+	VMOVUPS.Z         (DX), K1, Z1
+	VBROADCASTSS      constF3241f00000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z2
+	VBROADCASTSS      constF32c2aef91c<>+0(SB), Z3
+	VMAXPS            Z2, Z3, Z2
+	VBROADCASTSS      constF324b400000<>+0(SB), Z3
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z2, Z3
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z3, Z3
+	VMOVAPS           Z2, Z2
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z3, Z2
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z3, Z2
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z4
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z2, Z4
+	VSCALEFPS         Z3, Z4, Z2
+	VADDPS.BCST       constF3240000000<>+0(SB), Z2, Z3
+	VMULPS            Z3, Z2, Z3
+	VADDPS.BCST       constF3240000000<>+0(SB), Z3, Z4
+	VBROADCASTSS      constF323f800000<>+0(SB), Z5
+	VDIVPS            Z4, Z5, Z4
+	VMULPS            Z4, Z4, Z5
+	VMOVAPS           Z2, Z6
+	VFMADD231PS       Z2, Z2, Z6
+	VMULPS            Z6, Z5, Z2
+	VMULPS.BCST       constF3240800000<>+0(SB), Z2, Z2
+	VMULPS            Z1, Z2, Z1
+	VMOVAPS           Z1, Z1
+	VFMADD231PS       Z4, Z3, Z1
+	VMULPS            Z1, Z0, Z0
+	VMOVUPS           Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func ReLU6F32AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·ReLU6F32AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS      (CX), Z0
+	VBROADCASTSS constF3240c00000<>+0(SB), Z1
+	VMINPS       Z0, Z1, Z0
+	VBROADCASTSS constF320<>+0(SB), Z1
+	VMAXPS       Z0, Z1, Z0
+	VMOVUPS      Z0, (BX)
+	ADDQ         $0x40, BX
+	ADDQ         $0x40, CX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	KMOVW        R13, K1
+	VMOVUPS.Z    (CX), K1, Z0
+	VBROADCASTSS constF3240c00000<>+0(SB), Z1
+	VMINPS       Z0, Z1, Z0
+	VBROADCASTSS constF320<>+0(SB), Z1
+	VMAXPS       Z0, Z1, Z0
+	VMOVUPS      Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+DATA constF320<>+0(SB)/4, $0x00000000
+DATA constF320<>+4(SB)/4, $0x00000000
+DATA constF320<>+8(SB)/4, $0x00000000
+DATA constF320<>+12(SB)/4, $0x00000000
+DATA constF320<>+16(SB)/4, $0x00000000
+DATA constF320<>+20(SB)/4, $0x00000000
+DATA constF320<>+24(SB)/4, $0x00000000
+DATA constF320<>+28(SB)/4, $0x00000000
+GLOBL constF320<>(SB), RODATA|NOPTR, $32
+
+DATA constF3240c00000<>+0(SB)/4, $0x40c00000
+DATA constF3240c00000<>+4(SB)/4, $0x40c00000
+DATA constF3240c00000<>+8(SB)/4, $0x40c00000
+DATA constF3240c00000<>+12(SB)/4, $0x40c00000
+DATA constF3240c00000<>+16(SB)/4, $0x40c00000
+DATA constF3240c00000<>+20(SB)/4, $0x40c00000
+DATA constF3240c00000<>+24(SB)/4, $0x40c00000
+DATA constF3240c00000<>+28(SB)/4, $0x40c00000
+GLOBL constF3240c00000<>(SB), RODATA|NOPTR, $32
+
+// func HardSigmoidF32AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·HardSigmoidF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS      (CX), Z0
+	VADDPS.BCST  constF3240400000<>+0(SB), Z0, Z0
+	VMULPS.BCST  constF323e2aaaab<>+0(SB), Z0, Z0
+	VBROADCASTSS constF323f800000<>+0(SB), Z1
+	VMINPS       Z0, Z1, Z0
+	VBROADCASTSS constF320<>+0(SB), Z1
+	VMAXPS       Z0, Z1, Z0
+	VMOVUPS      Z0, (BX)
+	ADDQ         $0x40, BX
+	ADDQ         $0x40, CX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	KMOVW        R13, K1
+	VMOVUPS.Z    (CX), K1, Z0
+	VADDPS.BCST  constF3240400000<>+0(SB), Z0, Z0
+	VMULPS.BCST  constF323e2aaaab<>+0(SB), Z0, Z0
+	VBROADCASTSS constF323f800000<>+0(SB), Z1
+	VMINPS       Z0, Z1, Z0
+	VBROADCASTSS constF320<>+0(SB), Z1
+	VMAXPS       Z0, Z1, Z0
+	VMOVUPS      Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+DATA constF3240400000<>+0(SB)/4, $0x40400000
+DATA constF3240400000<>+4(SB)/4, $0x40400000
+DATA constF3240400000<>+8(SB)/4, $0x40400000
+DATA constF3240400000<>+12(SB)/4, $0x40400000
+DATA constF3240400000<>+16(SB)/4, $0x40400000
+DATA constF3240400000<>+20(SB)/4, $0x40400000
+DATA constF3240400000<>+24(SB)/4, $0x40400000
+DATA constF3240400000<>+28(SB)/4, $0x40400000
+GLOBL constF3240400000<>(SB), RODATA|NOPTR, $32
+
+DATA constF323e2aaaab<>+0(SB)/4, $0x3e2aaaab
+DATA constF323e2aaaab<>+4(SB)/4, $0x3e2aaaab
+DATA constF323e2aaaab<>+8(SB)/4, $0x3e2aaaab
+DATA constF323e2aaaab<>+12(SB)/4, $0x3e2aaaab
+DATA constF323e2aaaab<>+16(SB)/4, $0x3e2aaaab
+DATA constF323e2aaaab<>+20(SB)/4, $0x3e2aaaab
+DATA constF323e2aaaab<>+24(SB)/4, $0x3e2aaaab
+DATA constF323e2aaaab<>+28(SB)/4, $0x3e2aaaab
+GLOBL constF323e2aaaab<>(SB), RODATA|NOPTR, $32
+
+// func HardSiLUF32AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·HardSiLUF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS      (CX), Z0
+	VADDPS.BCST  constF3240400000<>+0(SB), Z0, Z1
+	VMULPS.BCST  constF323e2aaaab<>+0(SB), Z1, Z1
+	VBROADCASTSS constF323f800000<>+0(SB), Z2
+	VMINPS       Z1, Z2, Z1
+	VBROADCASTSS constF320<>+0(SB), Z2
+	VMAXPS       Z1, Z2, Z1
+	VMULPS       Z1, Z0, Z0
+	VMOVUPS      Z0, (BX)
+	ADDQ         $0x40, BX
+	ADDQ         $0x40, CX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	KMOVW        R13, K1
+	VMOVUPS.Z    (CX), K1, Z0
+	VADDPS.BCST  constF3240400000<>+0(SB), Z0, Z1
+	VMULPS.BCST  constF323e2aaaab<>+0(SB), Z1, Z1
+	VBROADCASTSS constF323f800000<>+0(SB), Z2
+	VMINPS       Z1, Z2, Z1
+	VBROADCASTSS constF320<>+0(SB), Z2
+	VMAXPS       Z1, Z2, Z1
+	VMULPS       Z1, Z0, Z0
+	VMOVUPS      Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func ReLUGradF32AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·ReLUGradF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	MOVQ    32(R15), DX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS   (DX), Z0
+	VPXORQ    Z1, Z1, Z1
+	VCMPPS    $0x16, Z1, Z0, K1
+	VMOVUPS   (CX), Z0
+	VMOVAPS.Z Z0, K1, Z0
+	VMOVUPS   Z0, (BX)
+	ADDQ      $0x40, BX
+	ADDQ      $0x40, CX
+	ADDQ      $0x40, DX
+	DECQ      AX
+	JNE       loop
+
+tail:
+	MOVQ      8(R15), R13
+	TESTQ     R13, R13
+	JE        end
+	KMOVW     R13, K1
+	VMOVUPS.Z (DX), K1, Z0
+	VPXORQ    Z2, Z2, Z2
+	VCMPPS    $0x16, Z2, Z0, K2
+	VMOVUPS.Z (CX), K1, Z0
+	VMOVAPS.Z Z0, K2, Z0
+	VMOVUPS   Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func SigmoidGradF32AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·SigmoidGradF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	MOVQ    32(R15), DX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS      (DX), Z0
+	VMOVUPS      (CX), Z1
+	VMULPS       Z0, Z1, Z1
+	VBROADCASTSS constF323f800000<>+0(SB), Z2
+	VSUBPS       Z0, Z2, Z0
+	VMULPS       Z0, Z1, Z0
+	VMOVUPS      Z0, (BX)
+	ADDQ         $0x40, BX
+	ADDQ         $0x40, CX
+	ADDQ         $0x40, DX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	KMOVW        R13, K1
+	VMOVUPS.Z    (DX), K1, Z0
+	VMOVUPS.Z    (CX), K1, Z1
+	VMULPS       Z0, Z1, Z1
+	VBROADCASTSS constF323f800000<>+0(SB), Z2
+	VSUBPS       Z0, Z2, Z0
+	VMULPS       Z0, Z1, Z0
+	VMOVUPS      Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func TanhGradF32AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·TanhGradF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	MOVQ    32(R15), DX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS      (DX), Z0
+	VMOVUPS      (CX), Z1
+	VMULPS       Z0, Z0, Z0
+	VBROADCASTSS constF323f800000<>+0(SB), Z2
+	VSUBPS       Z0, Z2, Z0
+	VMULPS       Z0, Z1, Z0
+	VMOVUPS      Z0, (BX)
+	ADDQ         $0x40, BX
+	ADDQ         $0x40, CX
+	ADDQ         $0x40, DX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	KMOVW        R13, K1
+	VMOVUPS.Z    (DX), K1, Z0
+	VMOVUPS.Z    (CX), K1, Z1
+	VMULPS       Z0, Z0, Z0
+	VBROADCASTSS constF323f800000<>+0(SB), Z2
+	VSUBPS       Z0, Z2, Z0
+	VMULPS       Z0, Z1, Z0
+	VMOVUPS      Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func ExponentialGradF32AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·ExponentialGradF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	MOVQ    32(R15), DX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS (CX), Z0
+	VMOVUPS (DX), Z1
+	VMULPS  Z1, Z0, Z0
+	VMOVUPS Z0, (BX)
+	ADDQ    $0x40, BX
+	ADDQ    $0x40, CX
+	ADDQ    $0x40, DX
+	DECQ    AX
+	JNE     loop
+
+tail:
+	MOVQ      8(R15), R13
+	TESTQ     R13, R13
+	JE        end
+	KMOVW     R13, K1
+	VMOVUPS.Z (CX), K1, Z0
+	VMOVUPS.Z (DX), K1, Z1
+	VMULPS    Z1, Z0, Z0
+	VMOVUPS   Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func softmaxF32AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·softmaxF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    24(R15), BX
+	MOVQ    32(R15), SI
+	MOVQ    40(R15), DI
+	TESTQ   AX, AX
+	JE      end
+	MOVQ    16(R15), R13
+	KMOVW   R13, K1
+	MOVQ    8(R15), DX
+	TESTQ   DX, DX
+	JNE     long
+
+short:
+	VBROADCASTSS      constF32ff800000<>+0(SB), Z0
+	VMOVUPS.Z         (DI), K1, Z1
+	VBROADCASTSS      constF32ff800000<>+0(SB), Z3
+	VBLENDMPS         Z1, Z3, K1, Z2
+	VMAXPS            Z2, Z0, Z0
+	VSHUFF64X2        $0x4e, Z0, Z0, Z1
+	VMAXPS            Z1, Z0, Z0
+	VSHUFF64X2        $0xb1, Z0, Z0, Z1
+	VMAXPS            Z1, Z0, Z0
+	VPERMILPS         $0x4e, Z0, Z1
+	VMAXPS            Z1, Z0, Z0
+	VPERMILPS         $0xb1, Z0, Z1
+	VMAXPS            Z1, Z0, Z0
+	VPXORQ            Z4, Z4, Z4
+	VMOVUPS.Z         (DI), K1, Z1
+	VBROADCASTSS      constF32ff800000<>+0(SB), Z3
+	VBLENDMPS         Z1, Z3, K1, Z5
+	VSUBPS            Z0, Z5, Z0
+	VBROADCASTSS      constF32c2aef91c<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VBROADCASTSS      constF324b400000<>+0(SB), Z1
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z0, Z1
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z1, Z1
+	VMOVAPS           Z0, Z0
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z1, Z0
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z1, Z0
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z3
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z0, Z3
+	VSCALEFPS         Z1, Z3, Z0
+	VADDPS            Z0, Z4, Z4
+	VSHUFF64X2        $0x4e, Z4, Z4, Z1
+	VADDPS            Z1, Z4, Z1
+	VSHUFF64X2        $0xb1, Z1, Z1, Z3
+	VADDPS            Z3, Z1, Z1
+	VPERMILPS         $0x4e, Z1, Z3
+	VADDPS            Z3, Z1, Z1
+	VPERMILPS         $0xb1, Z1, Z3
+	VADDPS            Z3, Z1, Z1
+	VBROADCASTSS      constF323f800000<>+0(SB), Z3
+	VDIVPS            Z1, Z3, Z1
+	VMULPS            Z1, Z0, Z0
+	VMOVUPS           Z0, K1, (SI)
+	ADDQ              BX, SI
+	ADDQ              BX, DI
+	DECQ              AX
+	JNE               short
+	JMP               end
+
+long:
+	VBROADCASTSS constF32ff800000<>+0(SB), Z0
+	XORQ         CX, CX
+	MOVQ         8(R15), DX
+
+pass1:
+	VMOVUPS      (DI)(CX*1), Z1
+	VMAXPS       Z1, Z0, Z0
+	ADDQ         $0x40, CX
+	DECQ         DX
+	JNE          pass1
+	TESTQ        R13, R13
+	JE           last1
+	VMOVUPS.Z    (DI)(CX*1), K1, Z1
+	VBROADCASTSS constF32ff800000<>+0(SB), Z5
+	VBLENDMPS    Z1, Z5, K1, Z2
+	VMAXPS       Z2, Z0, Z0
+
+last1:
+	VSHUFF64X2 $0x4e, Z0, Z0, Z1
+	VMAXPS     Z1, Z0, Z0
+	VSHUFF64X2 $0xb1, Z0, Z0, Z1
+	VMAXPS     Z1, Z0, Z0
+	VPERMILPS  $0x4e, Z0, Z1
+	VMAXPS     Z1, Z0, Z0
+	VPERMILPS  $0xb1, Z0, Z1
+	VMAXPS     Z1, Z0, Z0
+	VPXORQ     Z3, Z3, Z3
+	XORQ       CX, CX
+	MOVQ       8(R15), DX
+
+pass2:
+	VMOVUPS           (DI)(CX*1), Z1
+	VSUBPS            Z0, Z1, Z1
+	VBROADCASTSS      constF32c2aef91c<>+0(SB), Z5
+	VMAXPS            Z1, Z5, Z1
+	VBROADCASTSS      constF324b400000<>+0(SB), Z5
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z1, Z5
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z5, Z5
+	VMOVAPS           Z1, Z1
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z5, Z1
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z5, Z1
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z6
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z1, Z6
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z1, Z6
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z1, Z6
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z1, Z6
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z1, Z6
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z1, Z6
+	VSCALEFPS         Z5, Z6, Z1
+	VMOVUPS           Z1, (SI)(CX*1)
+	VADDPS            Z1, Z3, Z3
+	ADDQ              $0x40, CX
+	DECQ              DX
+	JNE               pass2
+	TESTQ             R13, R13
+	JE                last2
+	VMOVUPS.Z         (DI)(CX*1), K1, Z1
+	VBROADCASTSS      constF32ff800000<>+0(SB), Z5
+	VBLENDMPS         Z1, Z5, K1, Z4
+	VSUBPS            Z0, Z4, Z0
+	VBROADCASTSS      constF32c2aef91c<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VBROADCASTSS      constF324b400000<>+0(SB), Z1
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z0, Z1
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z1, Z1
+	VMOVAPS           Z0, Z0
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z1, Z0
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z1, Z0
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z5
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z0, Z5
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z0, Z5
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z0, Z5
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z0, Z5
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z0, Z5
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z0, Z5
+	VSCALEFPS         Z1, Z5, Z0
+	VMOVUPS           Z0, K1, (SI)(CX*1)
+	VADDPS            Z0, Z3, Z3
+
+last2:
+	VSHUFF64X2   $0x4e, Z3, Z3, Z0
+	VADDPS       Z0, Z3, Z0
+	VSHUFF64X2   $0xb1, Z0, Z0, Z1
+	VADDPS       Z1, Z0, Z0
+	VPERMILPS    $0x4e, Z0, Z1
+	VADDPS       Z1, Z0, Z0
+	VPERMILPS    $0xb1, Z0, Z1
+	VADDPS       Z1, Z0, Z0
+	VBROADCASTSS constF323f800000<>+0(SB), Z1
+	VDIVPS       Z0, Z1, Z0
+	XORQ         CX, CX
+	MOVQ         8(R15), DX
+
+pass3:
+	VMOVUPS   (SI)(CX*1), Z1
+	VMULPS    Z0, Z1, Z1
+	VMOVUPS   Z1, (SI)(CX*1)
+	ADDQ      $0x40, CX
+	DECQ      DX
+	JNE       pass3
+	TESTQ     R13, R13
+	JE        last3
+	VMOVUPS.Z (SI)(CX*1), K1, Z1
+	VMULPS    Z0, Z1, Z0
+	VMOVUPS   Z0, K1, (SI)(CX*1)
+
+last3:
+	ADDQ BX, SI
+	ADDQ BX, DI
+	DECQ AX
+	JNE  long
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+DATA constF32ff800000<>+0(SB)/4, $0xff800000
+DATA constF32ff800000<>+4(SB)/4, $0xff800000
+DATA constF32ff800000<>+8(SB)/4, $0xff800000
+DATA constF32ff800000<>+12(SB)/4, $0xff800000
+DATA constF32ff800000<>+16(SB)/4, $0xff800000
+DATA constF32ff800000<>+20(SB)/4, $0xff800000
+DATA constF32ff800000<>+24(SB)/4, $0xff800000
+DATA constF32ff800000<>+28(SB)/4, $0xff800000
+GLOBL constF32ff800000<>(SB), RODATA|NOPTR, $32
+
+// func softmaxGradF32AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·softmaxGradF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    24(R15), BX
+	MOVQ    32(R15), SI
+	MOVQ    40(R15), DI
+	MOVQ    48(R15), R8
+	TESTQ   AX, AX
+	JE      end
+	MOVQ    16(R15), R13
+	KMOVW   R13, K1
+	MOVQ    8(R15), DX
+	TESTQ   DX, DX
+	JNE     long
+
+short:
+	VPXORQ      Z0, Z0, Z0
+	VMOVUPS.Z   (DI), K1, Z1
+	VMOVUPS.Z   (R8), K1, Z2
+	VFMADD231PS Z1, Z2, Z0
+	VSHUFF64X2  $0x4e, Z0, Z0, Z1
+	VADDPS      Z1, Z0, Z1
+	VSHUFF64X2  $0xb1, Z1, Z1, Z2
+	VADDPS      Z2, Z1, Z1
+	VPERMILPS   $0x4e, Z1, Z2
+	VADDPS      Z2, Z1, Z1
+	VPERMILPS   $0xb1, Z1, Z2
+	VADDPS      Z2, Z1, Z1
+	VMOVUPS.Z   (R8), K1, Z2
+	VMOVUPS.Z   (DI), K1, Z3
+	VSUBPS      Z1, Z3, Z1
+	VMULPS      Z1, Z2, Z1
+	VMOVUPS     Z1, K1, (SI)
+	ADDQ        BX, SI
+	ADDQ        BX, DI
+	ADDQ        BX, R8
+	DECQ        AX
+	JNE         short
+	JMP         end
+
+long:
+	VPXORQ Z0, Z0, Z0
+	XORQ   CX, CX
+	MOVQ   8(R15), DX
+
+pass1:
+	VMOVUPS     (DI)(CX*1), Z1
+	VMOVUPS     (R8)(CX*1), Z2
+	VFMADD231PS Z1, Z2, Z0
+	ADDQ        $0x40, CX
+	DECQ        DX
+	JNE         pass1
+	TESTQ       R13, R13
+	JE          last1
+	VMOVUPS.Z   (DI)(CX*1), K1, Z1
+	VMOVUPS.Z   (R8)(CX*1), K1, Z2
+	VFMADD231PS Z1, Z2, Z0
+
+last1:
+	VSHUFF64X2 $0x4e, Z0, Z0, Z1
+	VADDPS     Z1, Z0, Z1
+	VSHUFF64X2 $0xb1, Z1, Z1, Z2
+	VADDPS     Z2, Z1, Z1
+	VPERMILPS  $0x4e, Z1, Z2
+	VADDPS     Z2, Z1, Z1
+	VPERMILPS  $0xb1, Z1, Z2
+	VADDPS     Z2, Z1, Z1
+	XORQ       CX, CX
+	MOVQ       8(R15), DX
+
+pass2:
+	VMOVUPS   (R8)(CX*1), Z2
+	VMOVUPS   (DI)(CX*1), Z3
+	VSUBPS    Z1, Z3, Z3
+	VMULPS    Z3, Z2, Z2
+	VMOVUPS   Z2, (SI)(CX*1)
+	ADDQ      $0x40, CX
+	DECQ      DX
+	JNE       pass2
+	TESTQ     R13, R13
+	JE        last2
+	VMOVUPS.Z (R8)(CX*1), K1, Z2
+	VMOVUPS.Z (DI)(CX*1), K1, Z3
+	VSUBPS    Z1, Z3, Z1
+	VMULPS    Z1, Z2, Z1
+	VMOVUPS   Z1, K1, (SI)(CX*1)
+
+last2:
+	ADDQ BX, SI
+	ADDQ BX, DI
+	ADDQ BX, R8
+	DECQ AX
+	JNE  long
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func logSoftmaxF32AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·logSoftmaxF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    24(R15), BX
+	MOVQ    32(R15), SI
+	MOVQ    40(R15), DI
+	TESTQ   AX, AX
+	JE      end
+	MOVQ    16(R15), R13
+	KMOVW   R13, K1
+	MOVQ    8(R15), DX
+	TESTQ   DX, DX
+	JNE     long
+
+short:
+	VBROADCASTSS      constF32ff800000<>+0(SB), Z0
+	VMOVUPS.Z         (DI), K1, Z1
+	VBROADCASTSS      constF32ff800000<>+0(SB), Z3
+	VBLENDMPS         Z1, Z3, K1, Z2
+	VMAXPS            Z2, Z0, Z0
+	VSHUFF64X2        $0x4e, Z0, Z0, Z1
+	VMAXPS            Z1, Z0, Z0
+	VSHUFF64X2        $0xb1, Z0, Z0, Z1
+	VMAXPS            Z1, Z0, Z0
+	VPERMILPS         $0x4e, Z0, Z1
+	VMAXPS            Z1, Z0, Z0
+	VPERMILPS         $0xb1, Z0, Z1
+	VMAXPS            Z1, Z0, Z0
+	VPXORQ            Z4, Z4, Z4
+	VPXORQ            Z5, Z5, Z5
+	VBROADCASTSS      constF323f800000<>+0(SB), Z1
+	VMOVUPS.Z         (DI), K1, Z3
+	VBROADCASTSS      constF32ff800000<>+0(SB), Z7
+	VBLENDMPS         Z3, Z7, K1, Z6
+	VSUBPS            Z0, Z6, Z3
+	VBROADCASTSS      constF32c2aef91c<>+0(SB), Z7
+	VMAXPS            Z3, Z7, Z3
+	VBROADCASTSS      constF324b400000<>+0(SB), Z7
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z3, Z7
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z7, Z7
+	VMOVAPS           Z3, Z3
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z7, Z3
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z7, Z3
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z8
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z3, Z8
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z3, Z8
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z3, Z8
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z3, Z8
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z3, Z8
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z3, Z8
+	VSCALEFPS         Z7, Z8, Z3
+	VCMPPS            $0x04, Z0, Z6, K2
+	VMOVAPS.Z         Z3, K2, Z3
+	VADDPS            Z3, Z4, Z4
+	VCMPPS            $0x00, Z0, Z6, K2
+	VMOVAPS.Z         Z1, K2, Z3
+	VADDPS            Z3, Z5, Z5
+	VSHUFF64X2        $0x4e, Z4, Z4, Z3
+	VADDPS            Z3, Z4, Z3
+	VSHUFF64X2        $0xb1, Z3, Z3, Z7
+	VADDPS            Z7, Z3, Z3
+	VPERMILPS         $0x4e, Z3, Z7
+	VADDPS            Z7, Z3, Z3
+	VPERMILPS         $0xb1, Z3, Z7
+	VADDPS            Z7, Z3, Z3
+	VSHUFF64X2        $0x4e, Z5, Z5, Z7
+	VADDPS            Z7, Z5, Z7
+	VSHUFF64X2        $0xb1, Z7, Z7, Z8
+	VADDPS            Z8, Z7, Z7
+	VPERMILPS         $0x4e, Z7, Z8
+	VADDPS            Z8, Z7, Z7
+	VPERMILPS         $0xb1, Z7, Z8
+	VADDPS            Z8, Z7, Z7
+	VSUBPS            Z1, Z7, Z1
+	VADDPS            Z1, Z3, Z1
+	VADDPS.BCST       constF323f800000<>+0(SB), Z1, Z3
+	VPSUBD.BCST       constF323f3504f3<>+0(SB), Z3, Z3
+	VPSRAD            $0x17, Z3, Z3
+	VPSLLD            $0x17, Z3, Z7
+	VBROADCASTSS      constF323f800000<>+0(SB), Z8
+	VPSUBD            Z7, Z8, Z7
+	VSUBPS.BCST       constF323f800000<>+0(SB), Z7, Z8
+	VMOVAPS           Z8, Z8
+	VFMADD231PS       Z1, Z7, Z8
+	VADDPS.BCST       constF3240000000<>+0(SB), Z8, Z1
+	VDIVPS            Z1, Z8, Z1
+	VADDPS            Z1, Z1, Z7
+	VMULPS            Z1, Z1, Z1
+	VBROADCASTSS      constF323dd5259c<>+0(SB), Z8
+	VFMADD213PS.BCST  constF323db2c2a9<>+0(SB), Z1, Z8
+	VFMADD213PS.BCST  constF323de3ff8c<>+0(SB), Z1, Z8
+	VFMADD213PS.BCST  constF323e1247a2<>+0(SB), Z1, Z8
+	VFMADD213PS.BCST  constF323e4cccd1<>+0(SB), Z1, Z8
+	VFMADD213PS.BCST  constF323eaaaaab<>+0(SB), Z1, Z8
+	VMULPS            Z1, Z7, Z1
+	VMULPS            Z8, Z1, Z1
+	VCVTDQ2PS         Z3, Z3
+	VMOVAPS           Z1, Z1
+	VFMADD231PS.BCST  constF32b102e308<>+0(SB), Z3, Z1
+	VADDPS            Z1, Z7, Z1
+	VMOVAPS           Z1, Z1
+	VFMADD231PS.BCST  constF323f317218<>+0(SB), Z3, Z1
+	VMOVUPS.Z         (DI), K1, Z3
+	VSUBPS            Z0, Z3, Z0
+	VSUBPS            Z1, Z0, Z0
+	VMOVUPS           Z0, K1, (SI)
+	ADDQ              BX, SI
+	ADDQ              BX, DI
+	DECQ              AX
+	JNE               short
+	JMP               end
+
+long:
+	VBROADCASTSS constF32ff800000<>+0(SB), Z0
+	XORQ         CX, CX
+	MOVQ         8(R15), DX
+
+pass1:
+	VMOVUPS      (DI)(CX*1), Z1
+	VMAXPS       Z1, Z0, Z0
+	ADDQ         $0x40, CX
+	DECQ         DX
+	JNE          pass1
+	TESTQ        R13, R13
+	JE           last1
+	VMOVUPS.Z    (DI)(CX*1), K1, Z1
+	VBROADCASTSS constF32ff800000<>+0(SB), Z6
+	VBLENDMPS    Z1, Z6, K1, Z2
+	VMAXPS       Z2, Z0, Z0
+
+last1:
+	VSHUFF64X2   $0x4e, Z0, Z0, Z1
+	VMAXPS       Z1, Z0, Z0
+	VSHUFF64X2   $0xb1, Z0, Z0, Z1
+	VMAXPS       Z1, Z0, Z0
+	VPERMILPS    $0x4e, Z0, Z1
+	VMAXPS       Z1, Z0, Z0
+	VPERMILPS    $0xb1, Z0, Z1
+	VMAXPS       Z1, Z0, Z0
+	VPXORQ       Z3, Z3, Z3
+	VPXORQ       Z4, Z4, Z4
+	VBROADCASTSS constF323f800000<>+0(SB), Z1
+	XORQ         CX, CX
+	MOVQ         8(R15), DX
+
+pass2:
+	VMOVUPS           (DI)(CX*1), Z6
+	VSUBPS            Z0, Z6, Z7
+	VBROADCASTSS      constF32c2aef91c<>+0(SB), Z8
+	VMAXPS            Z7, Z8, Z7
+	VBROADCASTSS      constF324b400000<>+0(SB), Z8
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z7, Z8
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z8, Z8
+	VMOVAPS           Z7, Z7
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z8, Z7
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z8, Z7
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z9
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z7, Z9
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z7, Z9
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z7, Z9
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z7, Z9
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z7, Z9
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z7, Z9
+	VSCALEFPS         Z8, Z9, Z7
+	VCMPPS            $0x04, Z0, Z6, K2
+	VMOVAPS.Z         Z7, K2, Z7
+	VADDPS            Z7, Z3, Z3
+	VCMPPS            $0x00, Z0, Z6, K2
+	VMOVAPS.Z         Z1, K2, Z6
+	VADDPS            Z6, Z4, Z4
+	ADDQ              $0x40, CX
+	DECQ              DX
+	JNE               pass2
+	TESTQ             R13, R13
+	JE                last2
+	VMOVUPS.Z         (DI)(CX*1), K1, Z6
+	VBROADCASTSS      constF32ff800000<>+0(SB), Z7
+	VBLENDMPS         Z6, Z7, K1, Z5
+	VSUBPS            Z0, Z5, Z6
+	VBROADCASTSS      constF32c2aef91c<>+0(SB), Z7
+	VMAXPS            Z6, Z7, Z6
+	VBROADCASTSS      constF324b400000<>+0(SB), Z7
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z6, Z7
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z7, Z7
+	VMOVAPS           Z6, Z6
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z7, Z6
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z7, Z6
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z8
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z6, Z8
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z6, Z8
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z6, Z8
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z6, Z8
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z6, Z8
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z6, Z8
+	VSCALEFPS         Z7, Z8, Z6
+	VCMPPS            $0x04, Z0, Z5, K2
+	VMOVAPS.Z         Z6, K2, Z6
+	VADDPS            Z6, Z3, Z3
+	VCMPPS            $0x00, Z0, Z5, K2
+	VMOVAPS.Z         Z1, K2, Z6
+	VADDPS            Z6, Z4, Z4
+
+last2:
+	VSHUFF64X2       $0x4e, Z3, Z3, Z6
+	VADDPS           Z6, Z3, Z6
+	VSHUFF64X2       $0xb1, Z6, Z6, Z7
+	VADDPS           Z7, Z6, Z6
+	VPERMILPS        $0x4e, Z6, Z7
+	VADDPS           Z7, Z6, Z6
+	VPERMILPS        $0xb1, Z6, Z7
+	VADDPS           Z7, Z6, Z6
+	VSHUFF64X2       $0x4e, Z4, Z4, Z7
+	VADDPS           Z7, Z4, Z7
+	VSHUFF64X2       $0xb1, Z7, Z7, Z8
+	VADDPS           Z8, Z7, Z7
+	VPERMILPS        $0x4e, Z7, Z8
+	VADDPS           Z8, Z7, Z7
+	VPERMILPS        $0xb1, Z7, Z8
+	VADDPS           Z8, Z7, Z7
+	VSUBPS           Z1, Z7, Z1
+	VADDPS           Z1, Z6, Z1
+	VADDPS.BCST      constF323f800000<>+0(SB), Z1, Z6
+	VPSUBD.BCST      constF323f3504f3<>+0(SB), Z6, Z6
+	VPSRAD           $0x17, Z6, Z6
+	VPSLLD           $0x17, Z6, Z7
+	VBROADCASTSS     constF323f800000<>+0(SB), Z8
+	VPSUBD           Z7, Z8, Z7
+	VSUBPS.BCST      constF323f800000<>+0(SB), Z7, Z8
+	VMOVAPS          Z8, Z8
+	VFMADD231PS      Z1, Z7, Z8
+	VADDPS.BCST      constF3240000000<>+0(SB), Z8, Z1
+	VDIVPS           Z1, Z8, Z1
+	VADDPS           Z1, Z1, Z7
+	VMULPS           Z1, Z1, Z1
+	VBROADCASTSS     constF323dd5259c<>+0(SB), Z8
+	VFMADD213PS.BCST constF323db2c2a9<>+0(SB), Z1, Z8
+	VFMADD213PS.BCST constF323de3ff8c<>+0(SB), Z1, Z8
+	VFMADD213PS.BCST constF323e1247a2<>+0(SB), Z1, Z8
+	VFMADD213PS.BCST constF323e4cccd1<>+0(SB), Z1, Z8
+	VFMADD213PS.BCST constF323eaaaaab<>+0(SB), Z1, Z8
+	VMULPS           Z1, Z7, Z1
+	VMULPS           Z8, Z1, Z1
+	VCVTDQ2PS        Z6, Z6
+	VMOVAPS          Z1, Z1
+	VFMADD231PS.BCST constF32b102e308<>+0(SB), Z6, Z1
+	VADDPS           Z1, Z7, Z1
+	VMOVAPS          Z1, Z1
+	VFMADD231PS.BCST constF323f317218<>+0(SB), Z6, Z1
+	XORQ             CX, CX
+	MOVQ             8(R15), DX
+
+pass3:
+	VMOVUPS   (DI)(CX*1), Z6
+	VSUBPS    Z0, Z6, Z6
+	VSUBPS    Z1, Z6, Z6
+	VMOVUPS   Z6, (SI)(CX*1)
+	ADDQ      $0x40, CX
+	DECQ      DX
+	JNE       pass3
+	TESTQ     R13, R13
+	JE        last3
+	VMOVUPS.Z (DI)(CX*1), K1, Z6
+	VSUBPS    Z0, Z6, Z0
+	VSUBPS    Z1, Z0, Z0
+	VMOVUPS   Z0, K1, (SI)(CX*1)
+
+last3:
+	ADDQ BX, SI
+	ADDQ BX, DI
+	DECQ AX
+	JNE  long
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+DATA constF323f3504f3<>+0(SB)/4, $0x3f3504f3
+DATA constF323f3504f3<>+4(SB)/4, $0x3f3504f3
+DATA constF323f3504f3<>+8(SB)/4, $0x3f3504f3
+DATA constF323f3504f3<>+12(SB)/4, $0x3f3504f3
+DATA constF323f3504f3<>+16(SB)/4, $0x3f3504f3
+DATA constF323f3504f3<>+20(SB)/4, $0x3f3504f3
+DATA constF323f3504f3<>+24(SB)/4, $0x3f3504f3
+DATA constF323f3504f3<>+28(SB)/4, $0x3f3504f3
+GLOBL constF323f3504f3<>(SB), RODATA|NOPTR, $32
+
+// func logSoftmaxGradF32AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·logSoftmaxGradF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    24(R15), BX
+	MOVQ    32(R15), SI
+	MOVQ    40(R15), DI
+	MOVQ    48(R15), R8
+	TESTQ   AX, AX
+	JE      end
+	MOVQ    16(R15), R13
+	KMOVW   R13, K1
+	MOVQ    8(R15), DX
+	TESTQ   DX, DX
+	JNE     long
+
+short:
+	VPXORQ            Z0, Z0, Z0
+	VMOVUPS.Z         (DI), K1, Z1
+	VADDPS            Z1, Z0, Z0
+	VSHUFF64X2        $0x4e, Z0, Z0, Z1
+	VADDPS            Z1, Z0, Z1
+	VSHUFF64X2        $0xb1, Z1, Z1, Z2
+	VADDPS            Z2, Z1, Z1
+	VPERMILPS         $0x4e, Z1, Z2
+	VADDPS            Z2, Z1, Z1
+	VPERMILPS         $0xb1, Z1, Z2
+	VADDPS            Z2, Z1, Z1
+	VMOVUPS.Z         (R8), K1, Z2
+	VBROADCASTSS      constF32c2aef91c<>+0(SB), Z3
+	VMAXPS            Z2, Z3, Z2
+	VBROADCASTSS      constF324b400000<>+0(SB), Z3
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z2, Z3
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z3, Z3
+	VMOVAPS           Z2, Z2
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z3, Z2
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z3, Z2
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z4
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z2, Z4
+	VSCALEFPS         Z3, Z4, Z2
+	VMOVUPS.Z         (DI), K1, Z3
+	VMOVAPS           Z3, Z3
+	VFNMADD231PS      Z1, Z2, Z3
+	VMOVUPS           Z3, K1, (SI)
+	ADDQ              BX, SI
+	ADDQ              BX, DI
+	ADDQ              BX, R8
+	DECQ              AX
+	JNE               short
+	JMP               end
+
+long:
+	VPXORQ Z0, Z0, Z0
+	XORQ   CX, CX
+	MOVQ   8(R15), DX
+
+pass1:
+	VMOVUPS   (DI)(CX*1), Z1
+	VADDPS    Z1, Z0, Z0
+	ADDQ      $0x40, CX
+	DECQ      DX
+	JNE       pass1
+	TESTQ     R13, R13
+	JE        last1
+	VMOVUPS.Z (DI)(CX*1), K1, Z1
+	VADDPS    Z1, Z0, Z0
+
+last1:
+	VSHUFF64X2 $0x4e, Z0, Z0, Z1
+	VADDPS     Z1, Z0, Z1
+	VSHUFF64X2 $0xb1, Z1, Z1, Z2
+	VADDPS     Z2, Z1, Z1
+	VPERMILPS  $0x4e, Z1, Z2
+	VADDPS     Z2, Z1, Z1
+	VPERMILPS  $0xb1, Z1, Z2
+	VADDPS     Z2, Z1, Z1
+	XORQ       CX, CX
+	MOVQ       8(R15), DX
+
+pass2:
+	VMOVUPS           (R8)(CX*1), Z2
+	VBROADCASTSS      constF32c2aef91c<>+0(SB), Z3
+	VMAXPS            Z2, Z3, Z2
+	VBROADCASTSS      constF324b400000<>+0(SB), Z3
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z2, Z3
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z3, Z3
+	VMOVAPS           Z2, Z2
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z3, Z2
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z3, Z2
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z4
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z2, Z4
+	VSCALEFPS         Z3, Z4, Z2
+	VMOVUPS           (DI)(CX*1), Z3
+	VMOVAPS           Z3, Z3
+	VFNMADD231PS      Z1, Z2, Z3
+	VMOVUPS           Z3, (SI)(CX*1)
+	ADDQ              $0x40, CX
+	DECQ              DX
+	JNE               pass2
+	TESTQ             R13, R13
+	JE                last2
+	VMOVUPS.Z         (R8)(CX*1), K1, Z2
+	VBROADCASTSS      constF32c2aef91c<>+0(SB), Z3
+	VMAXPS            Z2, Z3, Z2
+	VBROADCASTSS      constF324b400000<>+0(SB), Z3
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z2, Z3
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z3, Z3
+	VMOVAPS           Z2, Z2
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z3, Z2
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z3, Z2
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z4
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z2, Z4
+	VSCALEFPS         Z3, Z4, Z2
+	VMOVUPS.Z         (DI)(CX*1), K1, Z3
+	VMOVAPS           Z3, Z3
+	VFNMADD231PS      Z1, Z2, Z3
+	VMOVUPS           Z3, K1, (SI)(CX*1)
+
+last2:
+	ADDQ BX, SI
+	ADDQ BX, DI
+	ADDQ BX, R8
+	DECQ AX
+	JNE  long
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func softmaxLossSparseF32AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·softmaxLossSparseF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    24(R15), BX
+	MOVQ    32(R15), SI
+	MOVQ    40(R15), DI
+	TESTQ   AX, AX
+	JE      end
+	MOVQ    16(R15), R13
+	KMOVW   R13, K1
+	MOVQ    8(R15), DX
+	TESTQ   DX, DX
+	JNE     long
+
+short:
+	VBROADCASTSS      constF32ff800000<>+0(SB), Z0
+	VMOVUPS.Z         (SI), K1, Z1
+	VBROADCASTSS      constF32ff800000<>+0(SB), Z3
+	VBLENDMPS         Z1, Z3, K1, Z2
+	VMAXPS            Z2, Z0, Z0
+	VSHUFF64X2        $0x4e, Z0, Z0, Z1
+	VMAXPS            Z1, Z0, Z0
+	VSHUFF64X2        $0xb1, Z0, Z0, Z1
+	VMAXPS            Z1, Z0, Z0
+	VPERMILPS         $0x4e, Z0, Z1
+	VMAXPS            Z1, Z0, Z0
+	VPERMILPS         $0xb1, Z0, Z1
+	VMAXPS            Z1, Z0, Z0
+	VPXORQ            Z4, Z4, Z4
+	VPXORQ            Z5, Z5, Z5
+	VBROADCASTSS      constF323f800000<>+0(SB), Z1
+	VMOVUPS.Z         (SI), K1, Z3
+	VBROADCASTSS      constF32ff800000<>+0(SB), Z7
+	VBLENDMPS         Z3, Z7, K1, Z6
+	VSUBPS            Z0, Z6, Z3
+	VBROADCASTSS      constF32c2aef91c<>+0(SB), Z7
+	VMAXPS            Z3, Z7, Z3
+	VBROADCASTSS      constF324b400000<>+0(SB), Z7
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z3, Z7
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z7, Z7
+	VMOVAPS           Z3, Z3
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z7, Z3
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z7, Z3
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z8
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z3, Z8
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z3, Z8
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z3, Z8
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z3, Z8
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z3, Z8
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z3, Z8
+	VSCALEFPS         Z7, Z8, Z3
+	VCMPPS            $0x04, Z0, Z6, K2
+	VMOVAPS.Z         Z3, K2, Z3
+	VADDPS            Z3, Z4, Z4
+	VCMPPS            $0x00, Z0, Z6, K2
+	VMOVAPS.Z         Z1, K2, Z3
+	VADDPS            Z3, Z5, Z5
+	VSHUFF64X2        $0x4e, Z4, Z4, Z3
+	VADDPS            Z3, Z4, Z3
+	VSHUFF64X2        $0xb1, Z3, Z3, Z7
+	VADDPS            Z7, Z3, Z3
+	VPERMILPS         $0x4e, Z3, Z7
+	VADDPS            Z7, Z3, Z3
+	VPERMILPS         $0xb1, Z3, Z7
+	VADDPS            Z7, Z3, Z3
+	VSHUFF64X2        $0x4e, Z5, Z5, Z7
+	VADDPS            Z7, Z5, Z7
+	VSHUFF64X2        $0xb1, Z7, Z7, Z8
+	VADDPS            Z8, Z7, Z7
+	VPERMILPS         $0x4e, Z7, Z8
+	VADDPS            Z8, Z7, Z7
+	VPERMILPS         $0xb1, Z7, Z8
+	VADDPS            Z8, Z7, Z7
+	VSUBPS            Z1, Z7, Z1
+	VADDPS            Z1, Z3, Z1
+	VADDPS.BCST       constF323f800000<>+0(SB), Z1, Z3
+	VPSUBD.BCST       constF323f3504f3<>+0(SB), Z3, Z3
+	VPSRAD            $0x17, Z3, Z3
+	VPSLLD            $0x17, Z3, Z7
+	VBROADCASTSS      constF323f800000<>+0(SB), Z8
+	VPSUBD            Z7, Z8, Z7
+	VSUBPS.BCST       constF323f800000<>+0(SB), Z7, Z8
+	VMOVAPS           Z8, Z8
+	VFMADD231PS       Z1, Z7, Z8
+	VADDPS.BCST       constF3240000000<>+0(SB), Z8, Z1
+	VDIVPS            Z1, Z8, Z1
+	VADDPS            Z1, Z1, Z7
+	VMULPS            Z1, Z1, Z1
+	VBROADCASTSS      constF323dd5259c<>+0(SB), Z8
+	VFMADD213PS.BCST  constF323db2c2a9<>+0(SB), Z1, Z8
+	VFMADD213PS.BCST  constF323de3ff8c<>+0(SB), Z1, Z8
+	VFMADD213PS.BCST  constF323e1247a2<>+0(SB), Z1, Z8
+	VFMADD213PS.BCST  constF323e4cccd1<>+0(SB), Z1, Z8
+	VFMADD213PS.BCST  constF323eaaaaab<>+0(SB), Z1, Z8
+	VMULPS            Z1, Z7, Z1
+	VMULPS            Z8, Z1, Z1
+	VCVTDQ2PS         Z3, Z3
+	VMOVAPS           Z1, Z1
+	VFMADD231PS.BCST  constF32b102e308<>+0(SB), Z3, Z1
+	VADDPS            Z1, Z7, Z1
+	VMOVAPS           Z1, Z1
+	VFMADD231PS.BCST  constF323f317218<>+0(SB), Z3, Z1
+	VBROADCASTSS      (DI), Z3
+	VSUBPS            Z3, Z0, Z0
+	VADDPS            Z0, Z1, Z0
+	VMOVSS            X0, (DI)
+	ADDQ              BX, SI
+	ADDQ              $0x04, DI
+	DECQ              AX
+	JNE               short
+	JMP               end
+
+long:
+	VBROADCASTSS constF32ff800000<>+0(SB), Z0
+	XORQ         CX, CX
+	MOVQ         8(R15), DX
+
+pass1:
+	VMOVUPS      (SI)(CX*1), Z1
+	VMAXPS       Z1, Z0, Z0
+	ADDQ         $0x40, CX
+	DECQ         DX
+	JNE          pass1
+	TESTQ        R13, R13
+	JE           last1
+	VMOVUPS.Z    (SI)(CX*1), K1, Z1
+	VBROADCASTSS constF32ff800000<>+0(SB), Z6
+	VBLENDMPS    Z1, Z6, K1, Z2
+	VMAXPS       Z2, Z0, Z0
+
+last1:
+	VSHUFF64X2   $0x4e, Z0, Z0, Z1
+	VMAXPS       Z1, Z0, Z0
+	VSHUFF64X2   $0xb1, Z0, Z0, Z1
+	VMAXPS       Z1, Z0, Z0
+	VPERMILPS    $0x4e, Z0, Z1
+	VMAXPS       Z1, Z0, Z0
+	VPERMILPS    $0xb1, Z0, Z1
+	VMAXPS       Z1, Z0, Z0
+	VPXORQ       Z3, Z3, Z3
+	VPXORQ       Z4, Z4, Z4
+	VBROADCASTSS constF323f800000<>+0(SB), Z1
+	XORQ         CX, CX
+	MOVQ         8(R15), DX
+
+pass2:
+	VMOVUPS           (SI)(CX*1), Z6
+	VSUBPS            Z0, Z6, Z7
+	VBROADCASTSS      constF32c2aef91c<>+0(SB), Z8
+	VMAXPS            Z7, Z8, Z7
+	VBROADCASTSS      constF324b400000<>+0(SB), Z8
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z7, Z8
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z8, Z8
+	VMOVAPS           Z7, Z7
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z8, Z7
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z8, Z7
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z9
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z7, Z9
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z7, Z9
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z7, Z9
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z7, Z9
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z7, Z9
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z7, Z9
+	VSCALEFPS         Z8, Z9, Z7
+	VCMPPS            $0x04, Z0, Z6, K2
+	VMOVAPS.Z         Z7, K2, Z7
+	VADDPS            Z7, Z3, Z3
+	VCMPPS            $0x00, Z0, Z6, K2
+	VMOVAPS.Z         Z1, K2, Z6
+	VADDPS            Z6, Z4, Z4
+	ADDQ              $0x40, CX
+	DECQ              DX
+	JNE               pass2
+	TESTQ             R13, R13
+	JE                last2
+	VMOVUPS.Z         (SI)(CX*1), K1, Z6
+	VBROADCASTSS      constF32ff800000<>+0(SB), Z7
+	VBLENDMPS         Z6, Z7, K1, Z5
+	VSUBPS            Z0, Z5, Z6
+	VBROADCASTSS      constF32c2aef91c<>+0(SB), Z7
+	VMAXPS            Z6, Z7, Z6
+	VBROADCASTSS      constF324b400000<>+0(SB), Z7
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z6, Z7
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z7, Z7
+	VMOVAPS           Z6, Z6
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z7, Z6
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z7, Z6
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z8
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z6, Z8
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z6, Z8
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z6, Z8
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z6, Z8
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z6, Z8
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z6, Z8
+	VSCALEFPS         Z7, Z8, Z6
+	VCMPPS            $0x04, Z0, Z5, K2
+	VMOVAPS.Z         Z6, K2, Z6
+	VADDPS            Z6, Z3, Z3
+	VCMPPS            $0x00, Z0, Z5, K2
+	VMOVAPS.Z         Z1, K2, Z6
+	VADDPS            Z6, Z4, Z4
+
+last2:
+	VSHUFF64X2       $0x4e, Z3, Z3, Z6
+	VADDPS           Z6, Z3, Z6
+	VSHUFF64X2       $0xb1, Z6, Z6, Z7
+	VADDPS           Z7, Z6, Z6
+	VPERMILPS        $0x4e, Z6, Z7
+	VADDPS           Z7, Z6, Z6
+	VPERMILPS        $0xb1, Z6, Z7
+	VADDPS           Z7, Z6, Z6
+	VSHUFF64X2       $0x4e, Z4, Z4, Z7
+	VADDPS           Z7, Z4, Z7
+	VSHUFF64X2       $0xb1, Z7, Z7, Z8
+	VADDPS           Z8, Z7, Z7
+	VPERMILPS        $0x4e, Z7, Z8
+	VADDPS           Z8, Z7, Z7
+	VPERMILPS        $0xb1, Z7, Z8
+	VADDPS           Z8, Z7, Z7
+	VSUBPS           Z1, Z7, Z1
+	VADDPS           Z1, Z6, Z1
+	VADDPS.BCST      constF323f800000<>+0(SB), Z1, Z6
+	VPSUBD.BCST      constF323f3504f3<>+0(SB), Z6, Z6
+	VPSRAD           $0x17, Z6, Z6
+	VPSLLD           $0x17, Z6, Z7
+	VBROADCASTSS     constF323f800000<>+0(SB), Z8
+	VPSUBD           Z7, Z8, Z7
+	VSUBPS.BCST      constF323f800000<>+0(SB), Z7, Z8
+	VMOVAPS          Z8, Z8
+	VFMADD231PS      Z1, Z7, Z8
+	VADDPS.BCST      constF3240000000<>+0(SB), Z8, Z1
+	VDIVPS           Z1, Z8, Z1
+	VADDPS           Z1, Z1, Z7
+	VMULPS           Z1, Z1, Z1
+	VBROADCASTSS     constF323dd5259c<>+0(SB), Z8
+	VFMADD213PS.BCST constF323db2c2a9<>+0(SB), Z1, Z8
+	VFMADD213PS.BCST constF323de3ff8c<>+0(SB), Z1, Z8
+	VFMADD213PS.BCST constF323e1247a2<>+0(SB), Z1, Z8
+	VFMADD213PS.BCST constF323e4cccd1<>+0(SB), Z1, Z8
+	VFMADD213PS.BCST constF323eaaaaab<>+0(SB), Z1, Z8
+	VMULPS           Z1, Z7, Z1
+	VMULPS           Z8, Z1, Z1
+	VCVTDQ2PS        Z6, Z6
+	VMOVAPS          Z1, Z1
+	VFMADD231PS.BCST constF32b102e308<>+0(SB), Z6, Z1
+	VADDPS           Z1, Z7, Z1
+	VMOVAPS          Z1, Z1
+	VFMADD231PS.BCST constF323f317218<>+0(SB), Z6, Z1
+	VBROADCASTSS     (DI), Z6
+	VSUBPS           Z6, Z0, Z0
+	VADDPS           Z0, Z1, Z0
+	VMOVSS           X0, (DI)
+	ADDQ             BX, SI
+	ADDQ             $0x04, DI
+	DECQ             AX
+	JNE              long
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func softmaxLossF32AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·softmaxLossF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ         args+0(FP), R15
+	STMXCSR      (SP)
+	MOVL         (SP), R14
+	ORL          $0x00008040, R14
+	MOVL         R14, 4(SP)
+	LDMXCSR      4(SP)
+	MOVQ         (R15), AX
+	MOVQ         24(R15), BX
+	MOVQ         32(R15), SI
+	MOVQ         40(R15), DI
+	MOVQ         48(R15), R8
+	VBROADCASTSS 72(R15), Z0
+	VBROADCASTSS 76(R15), Z1
+	TESTQ        AX, AX
+	JE           end
+	MOVQ         16(R15), R13
+	KMOVW        R13, K1
+	MOVQ         8(R15), DX
+	TESTQ        DX, DX
+	JNE          long
+
+short:
+	VPXORQ            Z2, Z2, Z2
+	VPXORQ            Z3, Z3, Z3
+	VBROADCASTSS      constF32ff800000<>+0(SB), Z4
+	VMOVUPS.Z         (SI), K1, Z5
+	VBROADCASTSS      constF32ff800000<>+0(SB), Z7
+	VBLENDMPS         Z5, Z7, K1, Z6
+	VMAXPS            Z6, Z4, Z4
+	VSHUFF64X2        $0x4e, Z4, Z4, Z5
+	VMAXPS            Z5, Z4, Z4
+	VSHUFF64X2        $0xb1, Z4, Z4, Z5
+	VMAXPS            Z5, Z4, Z4
+	VPERMILPS         $0x4e, Z4, Z5
+	VMAXPS            Z5, Z4, Z4
+	VPERMILPS         $0xb1, Z4, Z5
+	VMAXPS            Z5, Z4, Z4
+	VPXORQ            Z8, Z8, Z8
+	VPXORQ            Z9, Z9, Z9
+	VBROADCASTSS      constF323f800000<>+0(SB), Z5
+	VMOVUPS.Z         (SI), K1, Z7
+	VBROADCASTSS      constF32ff800000<>+0(SB), Z11
+	VBLENDMPS         Z7, Z11, K1, Z10
+	VSUBPS            Z4, Z10, Z7
+	VBROADCASTSS      constF32c2aef91c<>+0(SB), Z11
+	VMAXPS            Z7, Z11, Z7
+	VBROADCASTSS      constF324b400000<>+0(SB), Z11
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z7, Z11
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z11, Z11
+	VMOVAPS           Z7, Z7
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z11, Z7
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z11, Z7
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z12
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z7, Z12
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z7, Z12
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z7, Z12
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z7, Z12
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z7, Z12
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z7, Z12
+	VSCALEFPS         Z11, Z12, Z7
+	VCMPPS            $0x04, Z4, Z10, K2
+	VMOVAPS.Z         Z7, K2, Z7
+	VADDPS            Z7, Z8, Z8
+	VCMPPS            $0x00, Z4, Z10, K2
+	VMOVAPS.Z         Z5, K2, Z7
+	VADDPS            Z7, Z9, Z9
+	VMOVUPS.Z         (DI), K1, Z7
+	VMOVAPS           Z1, Z11
+	VFMADD231PS       Z0, Z7, Z11
+	VMOVAPS.Z         Z11, K1, Z7
+	VADDPS            Z7, Z2, Z2
+	VSUBPS            Z10, Z4, Z4
+	VMULPS            Z4, Z11, Z4
+	VMOVAPS.Z         Z4, K1, Z4
+	VADDPS            Z4, Z3, Z3
+	VSHUFF64X2        $0x4e, Z8, Z8, Z4
+	VADDPS            Z4, Z8, Z4
+	VSHUFF64X2        $0xb1, Z4, Z4, Z7
+	VADDPS            Z7, Z4, Z4
+	VPERMILPS         $0x4e, Z4, Z7
+	VADDPS            Z7, Z4, Z4
+	VPERMILPS         $0xb1, Z4, Z7
+	VADDPS            Z7, Z4, Z4
+	VSHUFF64X2        $0x4e, Z9, Z9, Z7
+	VADDPS            Z7, Z9, Z7
+	VSHUFF64X2        $0xb1, Z7, Z7, Z11
+	VADDPS            Z11, Z7, Z7
+	VPERMILPS         $0x4e, Z7, Z11
+	VADDPS            Z11, Z7, Z7
+	VPERMILPS         $0xb1, Z7, Z11
+	VADDPS            Z11, Z7, Z7
+	VSUBPS            Z5, Z7, Z5
+	VADDPS            Z5, Z4, Z4
+	VADDPS.BCST       constF323f800000<>+0(SB), Z4, Z5
+	VPSUBD.BCST       constF323f3504f3<>+0(SB), Z5, Z5
+	VPSRAD            $0x17, Z5, Z5
+	VPSLLD            $0x17, Z5, Z7
+	VBROADCASTSS      constF323f800000<>+0(SB), Z11
+	VPSUBD            Z7, Z11, Z7
+	VSUBPS.BCST       constF323f800000<>+0(SB), Z7, Z11
+	VMOVAPS           Z11, Z11
+	VFMADD231PS       Z4, Z7, Z11
+	VADDPS.BCST       constF3240000000<>+0(SB), Z11, Z4
+	VDIVPS            Z4, Z11, Z4
+	VADDPS            Z4, Z4, Z7
+	VMULPS            Z4, Z4, Z4
+	VBROADCASTSS      constF323dd5259c<>+0(SB), Z11
+	VFMADD213PS.BCST  constF323db2c2a9<>+0(SB), Z4, Z11
+	VFMADD213PS.BCST  constF323de3ff8c<>+0(SB), Z4, Z11
+	VFMADD213PS.BCST  constF323e1247a2<>+0(SB), Z4, Z11
+	VFMADD213PS.BCST  constF323e4cccd1<>+0(SB), Z4, Z11
+	VFMADD213PS.BCST  constF323eaaaaab<>+0(SB), Z4, Z11
+	VMULPS            Z4, Z7, Z4
+	VMULPS            Z11, Z4, Z4
+	VCVTDQ2PS         Z5, Z5
+	VMOVAPS           Z4, Z4
+	VFMADD231PS.BCST  constF32b102e308<>+0(SB), Z5, Z4
+	VADDPS            Z4, Z7, Z4
+	VMOVAPS           Z4, Z4
+	VFMADD231PS.BCST  constF323f317218<>+0(SB), Z5, Z4
+	VSHUFF64X2        $0x4e, Z2, Z2, Z5
+	VADDPS            Z5, Z2, Z5
+	VSHUFF64X2        $0xb1, Z5, Z5, Z7
+	VADDPS            Z7, Z5, Z5
+	VPERMILPS         $0x4e, Z5, Z7
+	VADDPS            Z7, Z5, Z5
+	VPERMILPS         $0xb1, Z5, Z7
+	VADDPS            Z7, Z5, Z5
+	VSHUFF64X2        $0x4e, Z3, Z3, Z7
+	VADDPS            Z7, Z3, Z7
+	VSHUFF64X2        $0xb1, Z7, Z7, Z11
+	VADDPS            Z11, Z7, Z7
+	VPERMILPS         $0x4e, Z7, Z11
+	VADDPS            Z11, Z7, Z7
+	VPERMILPS         $0xb1, Z7, Z11
+	VADDPS            Z11, Z7, Z7
+	VMOVAPS           Z7, Z7
+	VFMADD231PS       Z4, Z5, Z7
+	VMOVSS            X7, (R8)
+	ADDQ              BX, SI
+	ADDQ              BX, DI
+	ADDQ              $0x04, R8
+	DECQ              AX
+	JNE               short
+	JMP               end
+
+long:
+	VPXORQ       Z2, Z2, Z2
+	VPXORQ       Z3, Z3, Z3
+	VBROADCASTSS constF32ff800000<>+0(SB), Z4
+	XORQ         CX, CX
+	MOVQ         8(R15), DX
+
+pass1:
+	VMOVUPS      (SI)(CX*1), Z5
+	VMAXPS       Z5, Z4, Z4
+	ADDQ         $0x40, CX
+	DECQ         DX
+	JNE          pass1
+	TESTQ        R13, R13
+	JE           last1
+	VMOVUPS.Z    (SI)(CX*1), K1, Z5
+	VBROADCASTSS constF32ff800000<>+0(SB), Z10
+	VBLENDMPS    Z5, Z10, K1, Z6
+	VMAXPS       Z6, Z4, Z4
+
+last1:
+	VSHUFF64X2   $0x4e, Z4, Z4, Z5
+	VMAXPS       Z5, Z4, Z4
+	VSHUFF64X2   $0xb1, Z4, Z4, Z5
+	VMAXPS       Z5, Z4, Z4
+	VPERMILPS    $0x4e, Z4, Z5
+	VMAXPS       Z5, Z4, Z4
+	VPERMILPS    $0xb1, Z4, Z5
+	VMAXPS       Z5, Z4, Z4
+	VPXORQ       Z7, Z7, Z7
+	VPXORQ       Z8, Z8, Z8
+	VBROADCASTSS constF323f800000<>+0(SB), Z5
+	XORQ         CX, CX
+	MOVQ         8(R15), DX
+
+pass2:
+	VMOVUPS           (SI)(CX*1), Z10
+	VSUBPS            Z4, Z10, Z11
+	VBROADCASTSS      constF32c2aef91c<>+0(SB), Z12
+	VMAXPS            Z11, Z12, Z11
+	VBROADCASTSS      constF324b400000<>+0(SB), Z12
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z11, Z12
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z12, Z12
+	VMOVAPS           Z11, Z11
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z12, Z11
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z12, Z11
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z13
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z11, Z13
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z11, Z13
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z11, Z13
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z11, Z13
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z11, Z13
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z11, Z13
+	VSCALEFPS         Z12, Z13, Z11
+	VCMPPS            $0x04, Z4, Z10, K2
+	VMOVAPS.Z         Z11, K2, Z11
+	VADDPS            Z11, Z7, Z7
+	VCMPPS            $0x00, Z4, Z10, K2
+	VMOVAPS.Z         Z5, K2, Z11
+	VADDPS            Z11, Z8, Z8
+	VMOVUPS           (DI)(CX*1), Z11
+	VMOVAPS           Z1, Z12
+	VFMADD231PS       Z0, Z11, Z12
+	VADDPS            Z12, Z2, Z2
+	VSUBPS            Z10, Z4, Z10
+	VMULPS            Z10, Z12, Z10
+	VADDPS            Z10, Z3, Z3
+	ADDQ              $0x40, CX
+	DECQ              DX
+	JNE               pass2
+	TESTQ             R13, R13
+	JE                last2
+	VMOVUPS.Z         (SI)(CX*1), K1, Z10
+	VBROADCASTSS      constF32ff800000<>+0(SB), Z11
+	VBLENDMPS         Z10, Z11, K1, Z9
+	VSUBPS            Z4, Z9, Z10
+	VBROADCASTSS      constF32c2aef91c<>+0(SB), Z11
+	VMAXPS            Z10, Z11, Z10
+	VBROADCASTSS      constF324b400000<>+0(SB), Z11
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z10, Z11
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z11, Z11
+	VMOVAPS           Z10, Z10
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z11, Z10
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z11, Z10
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z12
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z10, Z12
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z10, Z12
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z10, Z12
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z10, Z12
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z10, Z12
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z10, Z12
+	VSCALEFPS         Z11, Z12, Z10
+	VCMPPS            $0x04, Z4, Z9, K2
+	VMOVAPS.Z         Z10, K2, Z10
+	VADDPS            Z10, Z7, Z7
+	VCMPPS            $0x00, Z4, Z9, K2
+	VMOVAPS.Z         Z5, K2, Z10
+	VADDPS            Z10, Z8, Z8
+	VMOVUPS.Z         (DI)(CX*1), K1, Z10
+	VMOVAPS           Z1, Z11
+	VFMADD231PS       Z0, Z10, Z11
+	VMOVAPS.Z         Z11, K1, Z10
+	VADDPS            Z10, Z2, Z2
+	VSUBPS            Z9, Z4, Z4
+	VMULPS            Z4, Z11, Z4
+	VMOVAPS.Z         Z4, K1, Z4
+	VADDPS            Z4, Z3, Z3
+
+last2:
+	VSHUFF64X2       $0x4e, Z7, Z7, Z4
+	VADDPS           Z4, Z7, Z4
+	VSHUFF64X2       $0xb1, Z4, Z4, Z10
+	VADDPS           Z10, Z4, Z4
+	VPERMILPS        $0x4e, Z4, Z10
+	VADDPS           Z10, Z4, Z4
+	VPERMILPS        $0xb1, Z4, Z10
+	VADDPS           Z10, Z4, Z4
+	VSHUFF64X2       $0x4e, Z8, Z8, Z10
+	VADDPS           Z10, Z8, Z10
+	VSHUFF64X2       $0xb1, Z10, Z10, Z11
+	VADDPS           Z11, Z10, Z10
+	VPERMILPS        $0x4e, Z10, Z11
+	VADDPS           Z11, Z10, Z10
+	VPERMILPS        $0xb1, Z10, Z11
+	VADDPS           Z11, Z10, Z10
+	VSUBPS           Z5, Z10, Z5
+	VADDPS           Z5, Z4, Z4
+	VADDPS.BCST      constF323f800000<>+0(SB), Z4, Z5
+	VPSUBD.BCST      constF323f3504f3<>+0(SB), Z5, Z5
+	VPSRAD           $0x17, Z5, Z5
+	VPSLLD           $0x17, Z5, Z10
+	VBROADCASTSS     constF323f800000<>+0(SB), Z11
+	VPSUBD           Z10, Z11, Z10
+	VSUBPS.BCST      constF323f800000<>+0(SB), Z10, Z11
+	VMOVAPS          Z11, Z11
+	VFMADD231PS      Z4, Z10, Z11
+	VADDPS.BCST      constF3240000000<>+0(SB), Z11, Z4
+	VDIVPS           Z4, Z11, Z4
+	VADDPS           Z4, Z4, Z10
+	VMULPS           Z4, Z4, Z4
+	VBROADCASTSS     constF323dd5259c<>+0(SB), Z11
+	VFMADD213PS.BCST constF323db2c2a9<>+0(SB), Z4, Z11
+	VFMADD213PS.BCST constF323de3ff8c<>+0(SB), Z4, Z11
+	VFMADD213PS.BCST constF323e1247a2<>+0(SB), Z4, Z11
+	VFMADD213PS.BCST constF323e4cccd1<>+0(SB), Z4, Z11
+	VFMADD213PS.BCST constF323eaaaaab<>+0(SB), Z4, Z11
+	VMULPS           Z4, Z10, Z4
+	VMULPS           Z11, Z4, Z4
+	VCVTDQ2PS        Z5, Z5
+	VMOVAPS          Z4, Z4
+	VFMADD231PS.BCST constF32b102e308<>+0(SB), Z5, Z4
+	VADDPS           Z4, Z10, Z4
+	VMOVAPS          Z4, Z4
+	VFMADD231PS.BCST constF323f317218<>+0(SB), Z5, Z4
+	VSHUFF64X2       $0x4e, Z2, Z2, Z5
+	VADDPS           Z5, Z2, Z5
+	VSHUFF64X2       $0xb1, Z5, Z5, Z10
+	VADDPS           Z10, Z5, Z5
+	VPERMILPS        $0x4e, Z5, Z10
+	VADDPS           Z10, Z5, Z5
+	VPERMILPS        $0xb1, Z5, Z10
+	VADDPS           Z10, Z5, Z5
+	VSHUFF64X2       $0x4e, Z3, Z3, Z10
+	VADDPS           Z10, Z3, Z10
+	VSHUFF64X2       $0xb1, Z10, Z10, Z11
+	VADDPS           Z11, Z10, Z10
+	VPERMILPS        $0x4e, Z10, Z11
+	VADDPS           Z11, Z10, Z10
+	VPERMILPS        $0xb1, Z10, Z11
+	VADDPS           Z11, Z10, Z10
+	VMOVAPS          Z10, Z10
+	VFMADD231PS      Z4, Z5, Z10
+	VMOVSS           X10, (R8)
+	ADDQ             BX, SI
+	ADDQ             BX, DI
+	ADDQ             $0x04, R8
+	DECQ             AX
+	JNE              long
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func softmaxScaledF32AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·softmaxScaledF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    24(R15), BX
+	MOVQ    32(R15), SI
+	MOVQ    40(R15), DI
+	MOVQ    48(R15), R8
+	TESTQ   AX, AX
+	JE      end
+	MOVQ    16(R15), R13
+	KMOVW   R13, K1
+	MOVQ    8(R15), DX
+	TESTQ   DX, DX
+	JNE     long
+
+short:
+	VBROADCASTSS      (R8), Z0
+	VBROADCASTSS      constF32ff800000<>+0(SB), Z1
+	VMOVUPS.Z         (DI), K1, Z2
+	VBROADCASTSS      constF32ff800000<>+0(SB), Z4
+	VBLENDMPS         Z2, Z4, K1, Z3
+	VMAXPS            Z3, Z1, Z1
+	VSHUFF64X2        $0x4e, Z1, Z1, Z2
+	VMAXPS            Z2, Z1, Z1
+	VSHUFF64X2        $0xb1, Z1, Z1, Z2
+	VMAXPS            Z2, Z1, Z1
+	VPERMILPS         $0x4e, Z1, Z2
+	VMAXPS            Z2, Z1, Z1
+	VPERMILPS         $0xb1, Z1, Z2
+	VMAXPS            Z2, Z1, Z1
+	VPXORQ            Z5, Z5, Z5
+	VMOVUPS.Z         (DI), K1, Z2
+	VBROADCASTSS      constF32ff800000<>+0(SB), Z4
+	VBLENDMPS         Z2, Z4, K1, Z6
+	VSUBPS            Z1, Z6, Z1
+	VBROADCASTSS      constF32c2aef91c<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VBROADCASTSS      constF324b400000<>+0(SB), Z2
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z1, Z2
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z2, Z2
+	VMOVAPS           Z1, Z1
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z2, Z1
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z2, Z1
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z4
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z1, Z4
+	VSCALEFPS         Z2, Z4, Z1
+	VADDPS            Z1, Z5, Z5
+	VSHUFF64X2        $0x4e, Z5, Z5, Z2
+	VADDPS            Z2, Z5, Z2
+	VSHUFF64X2        $0xb1, Z2, Z2, Z4
+	VADDPS            Z4, Z2, Z2
+	VPERMILPS         $0x4e, Z2, Z4
+	VADDPS            Z4, Z2, Z2
+	VPERMILPS         $0xb1, Z2, Z4
+	VADDPS            Z4, Z2, Z2
+	VDIVPS            Z2, Z0, Z0
+	VMULPS            Z0, Z1, Z0
+	VMOVUPS           Z0, K1, (SI)
+	ADDQ              BX, SI
+	ADDQ              BX, DI
+	ADDQ              $0x04, R8
+	DECQ              AX
+	JNE               short
+	JMP               end
+
+long:
+	VBROADCASTSS (R8), Z0
+	VBROADCASTSS constF32ff800000<>+0(SB), Z1
+	XORQ         CX, CX
+	MOVQ         8(R15), DX
+
+pass1:
+	VMOVUPS      (DI)(CX*1), Z2
+	VMAXPS       Z2, Z1, Z1
+	ADDQ         $0x40, CX
+	DECQ         DX
+	JNE          pass1
+	TESTQ        R13, R13
+	JE           last1
+	VMOVUPS.Z    (DI)(CX*1), K1, Z2
+	VBROADCASTSS constF32ff800000<>+0(SB), Z6
+	VBLENDMPS    Z2, Z6, K1, Z3
+	VMAXPS       Z3, Z1, Z1
+
+last1:
+	VSHUFF64X2 $0x4e, Z1, Z1, Z2
+	VMAXPS     Z2, Z1, Z1
+	VSHUFF64X2 $0xb1, Z1, Z1, Z2
+	VMAXPS     Z2, Z1, Z1
+	VPERMILPS  $0x4e, Z1, Z2
+	VMAXPS     Z2, Z1, Z1
+	VPERMILPS  $0xb1, Z1, Z2
+	VMAXPS     Z2, Z1, Z1
+	VPXORQ     Z4, Z4, Z4
+	XORQ       CX, CX
+	MOVQ       8(R15), DX
+
+pass2:
+	VMOVUPS           (DI)(CX*1), Z2
+	VSUBPS            Z1, Z2, Z2
+	VBROADCASTSS      constF32c2aef91c<>+0(SB), Z6
+	VMAXPS            Z2, Z6, Z2
+	VBROADCASTSS      constF324b400000<>+0(SB), Z6
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z2, Z6
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z6, Z6
+	VMOVAPS           Z2, Z2
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z6, Z2
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z6, Z2
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z7
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z2, Z7
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z2, Z7
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z2, Z7
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z2, Z7
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z2, Z7
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z2, Z7
+	VSCALEFPS         Z6, Z7, Z2
+	VMOVUPS           Z2, (SI)(CX*1)
+	VADDPS            Z2, Z4, Z4
+	ADDQ              $0x40, CX
+	DECQ              DX
+	JNE               pass2
+	TESTQ             R13, R13
+	JE                last2
+	VMOVUPS.Z         (DI)(CX*1), K1, Z2
+	VBROADCASTSS      constF32ff800000<>+0(SB), Z6
+	VBLENDMPS         Z2, Z6, K1, Z5
+	VSUBPS            Z1, Z5, Z1
+	VBROADCASTSS      constF32c2aef91c<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VBROADCASTSS      constF324b400000<>+0(SB), Z2
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z1, Z2
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z2, Z2
+	VMOVAPS           Z1, Z1
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z2, Z1
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z2, Z1
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z6
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z1, Z6
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z1, Z6
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z1, Z6
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z1, Z6
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z1, Z6
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z1, Z6
+	VSCALEFPS         Z2, Z6, Z1
+	VMOVUPS           Z1, K1, (SI)(CX*1)
+	VADDPS            Z1, Z4, Z4
+
+last2:
+	VSHUFF64X2 $0x4e, Z4, Z4, Z1
+	VADDPS     Z1, Z4, Z1
+	VSHUFF64X2 $0xb1, Z1, Z1, Z2
+	VADDPS     Z2, Z1, Z1
+	VPERMILPS  $0x4e, Z1, Z2
+	VADDPS     Z2, Z1, Z1
+	VPERMILPS  $0xb1, Z1, Z2
+	VADDPS     Z2, Z1, Z1
+	VDIVPS     Z1, Z0, Z0
+	XORQ       CX, CX
+	MOVQ       8(R15), DX
+
+pass3:
+	VMOVUPS   (SI)(CX*1), Z1
+	VMULPS    Z0, Z1, Z1
+	VMOVUPS   Z1, (SI)(CX*1)
+	ADDQ      $0x40, CX
+	DECQ      DX
+	JNE       pass3
+	TESTQ     R13, R13
+	JE        last3
+	VMOVUPS.Z (SI)(CX*1), K1, Z1
+	VMULPS    Z0, Z1, Z0
+	VMOVUPS   Z0, K1, (SI)(CX*1)
+
+last3:
+	ADDQ BX, SI
+	ADDQ BX, DI
+	ADDQ $0x04, R8
+	DECQ AX
+	JNE  long
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func softmaxLossGradF32AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·softmaxLossGradF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ         args+0(FP), R15
+	STMXCSR      (SP)
+	MOVL         (SP), R14
+	ORL          $0x00008040, R14
+	MOVL         R14, 4(SP)
+	LDMXCSR      4(SP)
+	MOVQ         (R15), AX
+	MOVQ         24(R15), BX
+	MOVQ         32(R15), SI
+	MOVQ         40(R15), DI
+	MOVQ         48(R15), R8
+	MOVQ         56(R15), R9
+	VBROADCASTSS 72(R15), Z0
+	VBROADCASTSS 76(R15), Z1
+	TESTQ        AX, AX
+	JE           end
+	MOVQ         16(R15), R13
+	KMOVW        R13, K1
+	MOVQ         8(R15), DX
+	TESTQ        DX, DX
+	JNE          long
+
+short:
+	VBROADCASTSS      constF32ff800000<>+0(SB), Z2
+	VMOVUPS.Z         (DI), K1, Z3
+	VBROADCASTSS      constF32ff800000<>+0(SB), Z5
+	VBLENDMPS         Z3, Z5, K1, Z4
+	VMAXPS            Z4, Z2, Z2
+	VSHUFF64X2        $0x4e, Z2, Z2, Z3
+	VMAXPS            Z3, Z2, Z2
+	VSHUFF64X2        $0xb1, Z2, Z2, Z3
+	VMAXPS            Z3, Z2, Z2
+	VPERMILPS         $0x4e, Z2, Z3
+	VMAXPS            Z3, Z2, Z2
+	VPERMILPS         $0xb1, Z2, Z3
+	VMAXPS            Z3, Z2, Z2
+	VPXORQ            Z6, Z6, Z6
+	VMOVUPS.Z         (DI), K1, Z3
+	VBROADCASTSS      constF32ff800000<>+0(SB), Z5
+	VBLENDMPS         Z3, Z5, K1, Z7
+	VSUBPS            Z2, Z7, Z2
+	VBROADCASTSS      constF32c2aef91c<>+0(SB), Z3
+	VMAXPS            Z2, Z3, Z2
+	VBROADCASTSS      constF324b400000<>+0(SB), Z3
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z2, Z3
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z3, Z3
+	VMOVAPS           Z2, Z2
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z3, Z2
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z3, Z2
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z5
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z2, Z5
+	VSCALEFPS         Z3, Z5, Z2
+	VADDPS            Z2, Z6, Z6
+	VSHUFF64X2        $0x4e, Z6, Z6, Z3
+	VADDPS            Z3, Z6, Z3
+	VSHUFF64X2        $0xb1, Z3, Z3, Z5
+	VADDPS            Z5, Z3, Z3
+	VPERMILPS         $0x4e, Z3, Z5
+	VADDPS            Z5, Z3, Z3
+	VPERMILPS         $0xb1, Z3, Z5
+	VADDPS            Z5, Z3, Z3
+	VPXORQ            Z8, Z8, Z8
+	VMOVUPS.Z         (R8), K1, Z5
+	VMOVAPS           Z1, Z9
+	VFMADD231PS       Z0, Z5, Z9
+	VMOVAPS.Z         Z9, K1, Z5
+	VADDPS            Z5, Z8, Z8
+	VSHUFF64X2        $0x4e, Z8, Z8, Z5
+	VADDPS            Z5, Z8, Z5
+	VSHUFF64X2        $0xb1, Z5, Z5, Z9
+	VADDPS            Z9, Z5, Z5
+	VPERMILPS         $0x4e, Z5, Z9
+	VADDPS            Z9, Z5, Z5
+	VPERMILPS         $0xb1, Z5, Z9
+	VADDPS            Z9, Z5, Z5
+	VDIVPS            Z3, Z5, Z3
+	VBROADCASTSS      (R9), Z5
+	VMOVUPS.Z         (R8), K1, Z9
+	VMOVAPS           Z1, Z10
+	VFMADD231PS       Z0, Z9, Z10
+	VMOVAPS           Z10, Z9
+	VFMSUB231PS       Z3, Z2, Z9
+	VMULPS            Z9, Z5, Z2
+	VMOVUPS           Z2, K1, (SI)
+	ADDQ              BX, SI
+	ADDQ              BX, DI
+	ADDQ              BX, R8
+	ADDQ              $0x04, R9
+	DECQ              AX
+	JNE               short
+	JMP               end
+
+long:
+	VBROADCASTSS constF32ff800000<>+0(SB), Z2
+	XORQ         CX, CX
+	MOVQ         8(R15), DX
+
+pass1:
+	VMOVUPS      (DI)(CX*1), Z3
+	VMAXPS       Z3, Z2, Z2
+	ADDQ         $0x40, CX
+	DECQ         DX
+	JNE          pass1
+	TESTQ        R13, R13
+	JE           last1
+	VMOVUPS.Z    (DI)(CX*1), K1, Z3
+	VBROADCASTSS constF32ff800000<>+0(SB), Z8
+	VBLENDMPS    Z3, Z8, K1, Z4
+	VMAXPS       Z4, Z2, Z2
+
+last1:
+	VSHUFF64X2 $0x4e, Z2, Z2, Z3
+	VMAXPS     Z3, Z2, Z2
+	VSHUFF64X2 $0xb1, Z2, Z2, Z3
+	VMAXPS     Z3, Z2, Z2
+	VPERMILPS  $0x4e, Z2, Z3
+	VMAXPS     Z3, Z2, Z2
+	VPERMILPS  $0xb1, Z2, Z3
+	VMAXPS     Z3, Z2, Z2
+	VPXORQ     Z5, Z5, Z5
+	XORQ       CX, CX
+	MOVQ       8(R15), DX
+
+pass2:
+	VMOVUPS           (DI)(CX*1), Z3
+	VSUBPS            Z2, Z3, Z3
+	VBROADCASTSS      constF32c2aef91c<>+0(SB), Z8
+	VMAXPS            Z3, Z8, Z3
+	VBROADCASTSS      constF324b400000<>+0(SB), Z8
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z3, Z8
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z8, Z8
+	VMOVAPS           Z3, Z3
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z8, Z3
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z8, Z3
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z9
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z3, Z9
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z3, Z9
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z3, Z9
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z3, Z9
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z3, Z9
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z3, Z9
+	VSCALEFPS         Z8, Z9, Z3
+	VMOVUPS           Z3, (SI)(CX*1)
+	VADDPS            Z3, Z5, Z5
+	ADDQ              $0x40, CX
+	DECQ              DX
+	JNE               pass2
+	TESTQ             R13, R13
+	JE                last2
+	VMOVUPS.Z         (DI)(CX*1), K1, Z3
+	VBROADCASTSS      constF32ff800000<>+0(SB), Z8
+	VBLENDMPS         Z3, Z8, K1, Z6
+	VSUBPS            Z2, Z6, Z2
+	VBROADCASTSS      constF32c2aef91c<>+0(SB), Z3
+	VMAXPS            Z2, Z3, Z2
+	VBROADCASTSS      constF324b400000<>+0(SB), Z3
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z2, Z3
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z3, Z3
+	VMOVAPS           Z2, Z2
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z3, Z2
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z3, Z2
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z8
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z2, Z8
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z2, Z8
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z2, Z8
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z2, Z8
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z2, Z8
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z2, Z8
+	VSCALEFPS         Z3, Z8, Z2
+	VMOVUPS           Z2, K1, (SI)(CX*1)
+	VADDPS            Z2, Z5, Z5
+
+last2:
+	VSHUFF64X2 $0x4e, Z5, Z5, Z2
+	VADDPS     Z2, Z5, Z2
+	VSHUFF64X2 $0xb1, Z2, Z2, Z3
+	VADDPS     Z3, Z2, Z2
+	VPERMILPS  $0x4e, Z2, Z3
+	VADDPS     Z3, Z2, Z2
+	VPERMILPS  $0xb1, Z2, Z3
+	VADDPS     Z3, Z2, Z2
+	VPXORQ     Z7, Z7, Z7
+	XORQ       CX, CX
+	MOVQ       8(R15), DX
+
+pass3:
+	VMOVUPS     (R8)(CX*1), Z3
+	VMOVAPS     Z1, Z8
+	VFMADD231PS Z0, Z3, Z8
+	VADDPS      Z8, Z7, Z7
+	ADDQ        $0x40, CX
+	DECQ        DX
+	JNE         pass3
+	TESTQ       R13, R13
+	JE          last3
+	VMOVUPS.Z   (R8)(CX*1), K1, Z3
+	VMOVAPS     Z1, Z8
+	VFMADD231PS Z0, Z3, Z8
+	VMOVAPS.Z   Z8, K1, Z3
+	VADDPS      Z3, Z7, Z7
+
+last3:
+	VSHUFF64X2   $0x4e, Z7, Z7, Z3
+	VADDPS       Z3, Z7, Z3
+	VSHUFF64X2   $0xb1, Z3, Z3, Z8
+	VADDPS       Z8, Z3, Z3
+	VPERMILPS    $0x4e, Z3, Z8
+	VADDPS       Z8, Z3, Z3
+	VPERMILPS    $0xb1, Z3, Z8
+	VADDPS       Z8, Z3, Z3
+	VDIVPS       Z2, Z3, Z2
+	VBROADCASTSS (R9), Z3
+	XORQ         CX, CX
+	MOVQ         8(R15), DX
+
+pass4:
+	VMOVUPS     (R8)(CX*1), Z8
+	VMOVAPS     Z1, Z9
+	VFMADD231PS Z0, Z8, Z9
+	VMOVUPS     (SI)(CX*1), Z8
+	VMOVAPS     Z9, Z9
+	VFMSUB231PS Z2, Z8, Z9
+	VMULPS      Z9, Z3, Z8
+	VMOVUPS     Z8, (SI)(CX*1)
+	ADDQ        $0x40, CX
+	DECQ        DX
+	JNE         pass4
+	TESTQ       R13, R13
+	JE          last4
+	VMOVUPS.Z   (R8)(CX*1), K1, Z8
+	VMOVAPS     Z1, Z9
+	VFMADD231PS Z0, Z8, Z9
+	VMOVUPS.Z   (SI)(CX*1), K1, Z8
+	VMOVAPS     Z9, Z9
+	VFMSUB231PS Z2, Z8, Z9
+	VMULPS      Z9, Z3, Z2
+	VMOVUPS     Z2, K1, (SI)(CX*1)
+
+last4:
+	ADDQ BX, SI
+	ADDQ BX, DI
+	ADDQ BX, R8
+	ADDQ $0x04, R9
+	DECQ AX
+	JNE  long
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func sigmoidLossF32AVX512(args *byte)
+// Requires: AVX, AVX512DQ, AVX512F, SSE
+TEXT ·sigmoidLossF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ         args+0(FP), R15
+	STMXCSR      (SP)
+	MOVL         (SP), R14
+	ORL          $0x00008040, R14
+	MOVL         R14, 4(SP)
+	LDMXCSR      4(SP)
+	MOVQ         (R15), AX
+	MOVQ         16(R15), BX
+	MOVQ         24(R15), CX
+	MOVQ         32(R15), DX
+	VBROADCASTSS 56(R15), Z0
+	VBROADCASTSS 60(R15), Z1
+	TESTQ        AX, AX
+	JE           tail
+
+loop:
+	VMOVUPS           (CX), Z2
+	VMOVUPS           (DX), Z3
+	VMOVAPS           Z1, Z4
+	VFMADD231PS       Z0, Z3, Z4
+	VPXORQ            Z5, Z5, Z5
+	VMAXPS            Z2, Z5, Z3
+	VMOVAPS           Z3, Z3
+	VFNMADD231PS      Z4, Z2, Z3
+	VORPS.BCST        constF3280000000<>+0(SB), Z2, Z2
+	VBROADCASTSS      constF32c2aef91c<>+0(SB), Z4
+	VMAXPS            Z2, Z4, Z2
+	VBROADCASTSS      constF324b400000<>+0(SB), Z4
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z2, Z4
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z4, Z4
+	VMOVAPS           Z2, Z2
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z4, Z2
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z4, Z2
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z7
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z2, Z7
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z2, Z7
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z2, Z7
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z2, Z7
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z2, Z7
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z2, Z7
+	VSCALEFPS         Z4, Z7, Z2
+	VADDPS.BCST       constF3240000000<>+0(SB), Z2, Z4
+	VDIVPS            Z4, Z2, Z2
+	VADDPS            Z2, Z2, Z4
+	VMULPS            Z2, Z2, Z2
+	VBROADCASTSS      constF323dd5259c<>+0(SB), Z7
+	VFMADD213PS.BCST  constF323db2c2a9<>+0(SB), Z2, Z7
+	VFMADD213PS.BCST  constF323de3ff8c<>+0(SB), Z2, Z7
+	VFMADD213PS.BCST  constF323e1247a2<>+0(SB), Z2, Z7
+	VFMADD213PS.BCST  constF323e4cccd1<>+0(SB), Z2, Z7
+	VFMADD213PS.BCST  constF323eaaaaab<>+0(SB), Z2, Z7
+	VMULPS            Z2, Z4, Z2
+	VMULPS            Z7, Z2, Z2
+	VADDPS            Z2, Z4, Z2
+	VADDPS            Z2, Z3, Z2
+	VMOVUPS           Z2, (BX)
+	ADDQ              $0x40, BX
+	ADDQ              $0x40, CX
+	ADDQ              $0x40, DX
+	DECQ              AX
+	JNE               loop
+
+tail:
+	MOVQ              8(R15), R13
+	TESTQ             R13, R13
+	JE                end
+	KMOVW             R13, K1
+	VMOVUPS.Z         (CX), K1, Z2
+	VMOVUPS.Z         (DX), K1, Z3
+	VMOVAPS           Z1, Z1
+	VFMADD231PS       Z0, Z3, Z1
+	VPXORQ            Z6, Z6, Z6
+	VMAXPS            Z2, Z6, Z0
+	VMOVAPS           Z0, Z0
+	VFNMADD231PS      Z1, Z2, Z0
+	VORPS.BCST        constF3280000000<>+0(SB), Z2, Z1
+	VBROADCASTSS      constF32c2aef91c<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VBROADCASTSS      constF324b400000<>+0(SB), Z2
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z1, Z2
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z2, Z2
+	VMOVAPS           Z1, Z1
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z2, Z1
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z2, Z1
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z3
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z1, Z3
+	VSCALEFPS         Z2, Z3, Z1
+	VADDPS.BCST       constF3240000000<>+0(SB), Z1, Z2
+	VDIVPS            Z2, Z1, Z1
+	VADDPS            Z1, Z1, Z2
+	VMULPS            Z1, Z1, Z1
+	VBROADCASTSS      constF323dd5259c<>+0(SB), Z3
+	VFMADD213PS.BCST  constF323db2c2a9<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF323de3ff8c<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF323e1247a2<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF323e4cccd1<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF323eaaaaab<>+0(SB), Z1, Z3
+	VMULPS            Z1, Z2, Z1
+	VMULPS            Z3, Z1, Z1
+	VADDPS            Z1, Z2, Z1
+	VADDPS            Z1, Z0, Z0
+	VMOVUPS           Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func sigmoidLossGradF32AVX512(args *byte)
+// Requires: AVX, AVX512DQ, AVX512F, SSE
+TEXT ·sigmoidLossGradF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ         args+0(FP), R15
+	STMXCSR      (SP)
+	MOVL         (SP), R14
+	ORL          $0x00008040, R14
+	MOVL         R14, 4(SP)
+	LDMXCSR      4(SP)
+	MOVQ         (R15), AX
+	MOVQ         16(R15), BX
+	MOVQ         24(R15), CX
+	MOVQ         32(R15), DX
+	MOVQ         40(R15), SI
+	VBROADCASTSS 56(R15), Z0
+	VBROADCASTSS 60(R15), Z1
+	TESTQ        AX, AX
+	JE           tail
+
+loop:
+	VMOVUPS           (CX), Z2
+	VMOVUPS           (DX), Z3
+	VMOVAPS           Z1, Z4
+	VFMADD231PS       Z0, Z3, Z4
+	VBROADCASTSS      constF323f800000<>+0(SB), Z3
+	VORPS.BCST        constF3280000000<>+0(SB), Z2, Z9
+	VBROADCASTSS      constF32c2aef91c<>+0(SB), Z10
+	VMAXPS            Z9, Z10, Z9
+	VBROADCASTSS      constF324b400000<>+0(SB), Z10
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z9, Z10
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z10, Z10
+	VMOVAPS           Z9, Z9
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z10, Z9
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z10, Z9
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z11
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z9, Z11
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z9, Z11
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z9, Z11
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z9, Z11
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z9, Z11
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z9, Z11
+	VSCALEFPS         Z10, Z11, Z9
+	VADDPS            Z9, Z3, Z10
+	VDIVPS            Z10, Z3, Z3
+	VMULPS            Z3, Z9, Z3
+	VPXORQ            Z5, Z5, Z5
+	VCMPPS            $0x11, Z5, Z2, K1
+	VSUBPS            Z4, Z3, Z2
+	VBROADCASTSS      constF323f800000<>+0(SB), Z9
+	VSUBPS            Z4, Z9, Z4
+	VSUBPS            Z3, Z4, Z3
+	VBLENDMPS         Z2, Z3, K1, Z6
+	VMOVUPS           (SI), Z2
+	VMULPS            Z6, Z2, Z2
+	VMOVUPS           Z2, (BX)
+	ADDQ              $0x40, BX
+	ADDQ              $0x40, CX
+	ADDQ              $0x40, DX
+	ADDQ              $0x40, SI
+	DECQ              AX
+	JNE               loop
+
+tail:
+	MOVQ              8(R15), R13
+	TESTQ             R13, R13
+	JE                end
+	KMOVW             R13, K1
+	VMOVUPS.Z         (CX), K1, Z2
+	VMOVUPS.Z         (DX), K1, Z3
+	VMOVAPS           Z1, Z1
+	VFMADD231PS       Z0, Z3, Z1
+	VBROADCASTSS      constF323f800000<>+0(SB), Z0
+	VORPS.BCST        constF3280000000<>+0(SB), Z2, Z3
+	VBROADCASTSS      constF32c2aef91c<>+0(SB), Z4
+	VMAXPS            Z3, Z4, Z3
+	VBROADCASTSS      constF324b400000<>+0(SB), Z4
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z3, Z4
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z4, Z4
+	VMOVAPS           Z3, Z3
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z4, Z3
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z4, Z3
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z5
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z3, Z5
+	VSCALEFPS         Z4, Z5, Z3
+	VADDPS            Z3, Z0, Z4
+	VDIVPS            Z4, Z0, Z0
+	VMULPS            Z0, Z3, Z0
+	VPXORQ            Z7, Z7, Z7
+	VCMPPS            $0x11, Z7, Z2, K2
+	VSUBPS            Z1, Z0, Z2
+	VBROADCASTSS      constF323f800000<>+0(SB), Z3
+	VSUBPS            Z1, Z3, Z1
+	VSUBPS            Z0, Z1, Z0
+	VBLENDMPS         Z2, Z0, K2, Z8
+	VMOVUPS.Z         (SI), K1, Z0
+	VMULPS            Z8, Z0, Z0
+	VMOVUPS           Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+DATA dropLanesAVX512<>+0(SB)/8, $0x0000000000000000
+DATA dropLanesAVX512<>+8(SB)/8, $0xd1342543de82ef95
+DATA dropLanesAVX512<>+16(SB)/8, $0xa2684a87bd05df2a
+DATA dropLanesAVX512<>+24(SB)/8, $0x739c6fcb9b88cebf
+DATA dropLanesAVX512<>+32(SB)/8, $0x44d0950f7a0bbe54
+DATA dropLanesAVX512<>+40(SB)/8, $0x1604ba53588eade9
+DATA dropLanesAVX512<>+48(SB)/8, $0xe738df9737119d7e
+DATA dropLanesAVX512<>+56(SB)/8, $0xb86d04db15948d13
+GLOBL dropLanesAVX512<>(SB), RODATA|NOPTR, $64
+
+// func dropoutF32AVX512(args *byte)
+// Requires: AVX, AVX512DQ, AVX512F, SSE
+TEXT ·dropoutF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ         args+0(FP), R15
+	STMXCSR      (SP)
+	MOVL         (SP), R14
+	ORL          $0x00008040, R14
+	MOVL         R14, 4(SP)
+	LDMXCSR      4(SP)
+	MOVQ         (R15), AX
+	MOVQ         16(R15), BX
+	VBROADCASTSS 56(R15), Z0
+	VPBROADCASTD 60(R15), Z1
+	VPBROADCASTQ 64(R15), Z2
+	VPBROADCASTQ 72(R15), Z3
+	VPADDQ       dropLanesAVX512<>+0(SB), Z3, Z3
+	TESTQ        AX, AX
+	JE           tail
+
+loop:
+	VXORPD       Z2, Z3, Z4
+	VPADDQ.BCST  constF649e3779b97f4a7c15<>+0(SB), Z4, Z4
+	VPSRLQ       $0x1e, Z4, Z5
+	VXORPD       Z5, Z4, Z4
+	VPMULLQ.BCST constF64bf58476d1ce4e5b9<>+0(SB), Z4, Z4
+	VPSRLQ       $0x1b, Z4, Z5
+	VXORPD       Z5, Z4, Z4
+	VPMULLQ.BCST constF6494d049bb133111eb<>+0(SB), Z4, Z4
+	VPSRLQ       $0x1f, Z4, Z5
+	VXORPD       Z5, Z4, Z4
+	VPADDQ.BCST  constF6489a12a1ef4177ca8<>+0(SB), Z3, Z3
+	VPCMPUD      $0x05, Z1, Z4, K1
+	VMOVAPS.Z    Z0, K1, Z4
+	VMOVUPS      Z4, (BX)
+	ADDQ         $0x40, BX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	KMOVW        R13, K1
+	VXORPD       Z2, Z3, Z2
+	VPADDQ.BCST  constF649e3779b97f4a7c15<>+0(SB), Z2, Z2
+	VPSRLQ       $0x1e, Z2, Z4
+	VXORPD       Z4, Z2, Z2
+	VPMULLQ.BCST constF64bf58476d1ce4e5b9<>+0(SB), Z2, Z2
+	VPSRLQ       $0x1b, Z2, Z4
+	VXORPD       Z4, Z2, Z2
+	VPMULLQ.BCST constF6494d049bb133111eb<>+0(SB), Z2, Z2
+	VPSRLQ       $0x1f, Z2, Z4
+	VXORPD       Z4, Z2, Z2
+	VPADDQ.BCST  constF6489a12a1ef4177ca8<>+0(SB), Z3, Z3
+	VPCMPUD      $0x05, Z1, Z2, K2
+	VMOVAPS.Z    Z0, K2, Z0
+	VMOVUPS      Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+DATA constF649e3779b97f4a7c15<>+0(SB)/8, $0x9e3779b97f4a7c15
+DATA constF649e3779b97f4a7c15<>+8(SB)/8, $0x9e3779b97f4a7c15
+DATA constF649e3779b97f4a7c15<>+16(SB)/8, $0x9e3779b97f4a7c15
+DATA constF649e3779b97f4a7c15<>+24(SB)/8, $0x9e3779b97f4a7c15
+GLOBL constF649e3779b97f4a7c15<>(SB), RODATA|NOPTR, $32
+
+DATA constF64bf58476d1ce4e5b9<>+0(SB)/8, $0xbf58476d1ce4e5b9
+DATA constF64bf58476d1ce4e5b9<>+8(SB)/8, $0xbf58476d1ce4e5b9
+DATA constF64bf58476d1ce4e5b9<>+16(SB)/8, $0xbf58476d1ce4e5b9
+DATA constF64bf58476d1ce4e5b9<>+24(SB)/8, $0xbf58476d1ce4e5b9
+GLOBL constF64bf58476d1ce4e5b9<>(SB), RODATA|NOPTR, $32
+
+DATA constF6494d049bb133111eb<>+0(SB)/8, $0x94d049bb133111eb
+DATA constF6494d049bb133111eb<>+8(SB)/8, $0x94d049bb133111eb
+DATA constF6494d049bb133111eb<>+16(SB)/8, $0x94d049bb133111eb
+DATA constF6494d049bb133111eb<>+24(SB)/8, $0x94d049bb133111eb
+GLOBL constF6494d049bb133111eb<>(SB), RODATA|NOPTR, $32
+
+DATA constF6489a12a1ef4177ca8<>+0(SB)/8, $0x89a12a1ef4177ca8
+DATA constF6489a12a1ef4177ca8<>+8(SB)/8, $0x89a12a1ef4177ca8
+DATA constF6489a12a1ef4177ca8<>+16(SB)/8, $0x89a12a1ef4177ca8
+DATA constF6489a12a1ef4177ca8<>+24(SB)/8, $0x89a12a1ef4177ca8
+GLOBL constF6489a12a1ef4177ca8<>(SB), RODATA|NOPTR, $32
 
 // func tileF64AVX5121x1(args *byte)
 // Requires: AVX, AVX512F, SSE
@@ -8801,40 +14276,6 @@ end:
 	VZEROUPPER
 	RET
 
-// func reluGradF64AVX512(args *byte)
-// Requires: AVX, AVX512F, SSE
-TEXT ·reluGradF64AVX512(SB), NOSPLIT, $8-8
-	MOVQ    args+0(FP), R15
-	STMXCSR (SP)
-	MOVL    (SP), R14
-	ORL     $0x00008040, R14
-	MOVL    R14, 4(SP)
-	LDMXCSR 4(SP)
-	MOVQ    (R15), AX
-	MOVQ    8(R15), BX
-	MOVQ    16(R15), CX
-	MOVQ    24(R15), DX
-	VPXORQ  Z15, Z15, Z15
-	TESTQ   AX, AX
-	JE      end
-
-loop:
-	VMOVUPD   (CX), Z0
-	VMOVUPD   (DX), Z1
-	VCMPPD    $0x06, Z15, Z1, K1
-	VMOVUPD.Z Z0, K1, Z0
-	VMOVUPD   Z0, (BX)
-	ADDQ      $0x40, BX
-	ADDQ      $0x40, CX
-	ADDQ      $0x40, DX
-	DECQ      AX
-	JNE       loop
-
-end:
-	LDMXCSR (SP)
-	VZEROUPPER
-	RET
-
 // func addF64AVX512(args *byte)
 // Requires: AVX, AVX512F, SSE
 TEXT ·addF64AVX512(SB), NOSPLIT, $8-8
@@ -8845,28 +14286,81 @@ TEXT ·addF64AVX512(SB), NOSPLIT, $8-8
 	MOVL    R14, 4(SP)
 	LDMXCSR 4(SP)
 	MOVQ    (R15), AX
-	MOVQ    8(R15), BX
-	MOVQ    16(R15), CX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
 	TESTQ   AX, AX
-	JE      end
+	JE      tail
 
 loop:
 	VMOVUPD (BX), Z0
-	VADDPD  (CX), Z0, Z0
+	VMOVUPD (CX), Z1
+	VADDPD  Z1, Z0, Z0
 	VMOVUPD Z0, (BX)
 	ADDQ    $0x40, BX
 	ADDQ    $0x40, CX
 	DECQ    AX
 	JNE     loop
 
+tail:
+	MOVQ      8(R15), R13
+	TESTQ     R13, R13
+	JE        end
+	KMOVW     R13, K1
+	VMOVUPD.Z (BX), K1, Z0
+	VMOVUPD.Z (CX), K1, Z1
+	VADDPD    Z1, Z0, Z0
+	VMOVUPD   Z0, K1, (BX)
+
 end:
 	LDMXCSR (SP)
 	VZEROUPPER
 	RET
 
-// func adamF64AVX512(args *byte)
+// func multiplyF64AVX512(args *byte)
 // Requires: AVX, AVX512F, SSE
-TEXT ·adamF64AVX512(SB), NOSPLIT, $8-8
+TEXT ·multiplyF64AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	MOVQ    32(R15), DX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPD (CX), Z0
+	VMOVUPD (DX), Z1
+	VMULPD  Z1, Z0, Z0
+	VMOVUPD Z0, (BX)
+	ADDQ    $0x40, BX
+	ADDQ    $0x40, CX
+	ADDQ    $0x40, DX
+	DECQ    AX
+	JNE     loop
+
+tail:
+	MOVQ      8(R15), R13
+	TESTQ     R13, R13
+	JE        end
+	KMOVW     R13, K1
+	VMOVUPD.Z (CX), K1, Z0
+	VMOVUPD.Z (DX), K1, Z1
+	VMULPD    Z1, Z0, Z0
+	VMOVUPD   Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func blendF64AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·blendF64AVX512(SB), NOSPLIT, $8-8
 	MOVQ         args+0(FP), R15
 	STMXCSR      (SP)
 	MOVL         (SP), R14
@@ -8874,44 +14368,36 @@ TEXT ·adamF64AVX512(SB), NOSPLIT, $8-8
 	MOVL         R14, 4(SP)
 	LDMXCSR      4(SP)
 	MOVQ         (R15), AX
-	MOVQ         8(R15), BX
-	MOVQ         16(R15), CX
-	MOVQ         24(R15), DX
-	MOVQ         32(R15), SI
-	VBROADCASTSD 48(R15), Z10
-	VBROADCASTSD 56(R15), Z11
-	VBROADCASTSD 64(R15), Z12
-	VBROADCASTSD 72(R15), Z13
-	VBROADCASTSD 80(R15), Z14
+	MOVQ         16(R15), BX
+	MOVQ         24(R15), CX
+	VBROADCASTSD 56(R15), Z0
+	VBROADCASTSD 64(R15), Z1
 	TESTQ        AX, AX
-	JE           end
+	JE           tail
 
 loop:
-	VMULPD  (CX), Z10, Z0
-	VMOVUPD (DX), Z1
-	VMOVUPD (SI), Z2
-	VSUBPD  Z1, Z0, Z3
-	VMULPD  Z11, Z3, Z3
-	VADDPD  Z3, Z1, Z1
-	VMULPD  Z0, Z0, Z4
-	VSUBPD  Z2, Z4, Z4
-	VMULPD  Z12, Z4, Z4
-	VADDPD  Z4, Z2, Z2
-	VMOVUPD Z1, (DX)
-	VMOVUPD Z2, (SI)
-	VSQRTPD Z2, Z5
-	VADDPD  Z14, Z5, Z5
-	VMULPD  Z13, Z1, Z6
-	VDIVPD  Z5, Z6, Z6
-	VMOVUPD (BX), Z7
-	VSUBPD  Z6, Z7, Z7
-	VMOVUPD Z7, (BX)
+	VMOVUPD (BX), Z2
+	VMULPD  Z2, Z0, Z2
+	VMOVUPD (CX), Z3
+	VMULPD  Z3, Z1, Z3
+	VADDPD  Z3, Z2, Z2
+	VMOVUPD Z2, (BX)
 	ADDQ    $0x40, BX
 	ADDQ    $0x40, CX
-	ADDQ    $0x40, DX
-	ADDQ    $0x40, SI
 	DECQ    AX
 	JNE     loop
+
+tail:
+	MOVQ      8(R15), R13
+	TESTQ     R13, R13
+	JE        end
+	KMOVW     R13, K1
+	VMOVUPD.Z (BX), K1, Z2
+	VMULPD    Z2, Z0, Z0
+	VMOVUPD.Z (CX), K1, Z2
+	VMULPD    Z2, Z1, Z1
+	VADDPD    Z1, Z0, Z0
+	VMOVUPD   Z0, K1, (BX)
 
 end:
 	LDMXCSR (SP)
@@ -8928,21 +14414,1039 @@ TEXT ·sgdF64AVX512(SB), NOSPLIT, $8-8
 	MOVL         R14, 4(SP)
 	LDMXCSR      4(SP)
 	MOVQ         (R15), AX
-	MOVQ         8(R15), BX
-	MOVQ         16(R15), CX
-	VBROADCASTSD 48(R15), Z10
+	MOVQ         16(R15), BX
+	MOVQ         24(R15), CX
+	VBROADCASTSD 56(R15), Z0
 	TESTQ        AX, AX
-	JE           end
+	JE           tail
 
 loop:
-	VMULPD  (CX), Z10, Z0
 	VMOVUPD (BX), Z1
-	VSUBPD  Z0, Z1, Z1
+	VMOVUPD (CX), Z2
+	VMULPD  Z2, Z0, Z2
+	VSUBPD  Z2, Z1, Z1
 	VMOVUPD Z1, (BX)
 	ADDQ    $0x40, BX
 	ADDQ    $0x40, CX
 	DECQ    AX
 	JNE     loop
+
+tail:
+	MOVQ      8(R15), R13
+	TESTQ     R13, R13
+	JE        end
+	KMOVW     R13, K1
+	VMOVUPD.Z (BX), K1, Z1
+	VMOVUPD.Z (CX), K1, Z2
+	VMULPD    Z2, Z0, Z0
+	VSUBPD    Z0, Z1, Z0
+	VMOVUPD   Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func momentumF64AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·momentumF64AVX512(SB), NOSPLIT, $8-8
+	MOVQ         args+0(FP), R15
+	STMXCSR      (SP)
+	MOVL         (SP), R14
+	ORL          $0x00008040, R14
+	MOVL         R14, 4(SP)
+	LDMXCSR      4(SP)
+	MOVQ         (R15), AX
+	MOVQ         16(R15), BX
+	MOVQ         24(R15), CX
+	MOVQ         32(R15), DX
+	VBROADCASTSD 56(R15), Z0
+	VBROADCASTSD 64(R15), Z1
+	TESTQ        AX, AX
+	JE           tail
+
+loop:
+	VMOVUPD (CX), Z2
+	VMULPD  Z2, Z0, Z2
+	VMOVUPD (DX), Z3
+	VMULPD  Z3, Z1, Z3
+	VSUBPD  Z2, Z3, Z2
+	VMOVUPD Z2, (DX)
+	VMOVUPD (BX), Z3
+	VADDPD  Z2, Z3, Z2
+	VMOVUPD Z2, (BX)
+	ADDQ    $0x40, BX
+	ADDQ    $0x40, CX
+	ADDQ    $0x40, DX
+	DECQ    AX
+	JNE     loop
+
+tail:
+	MOVQ      8(R15), R13
+	TESTQ     R13, R13
+	JE        end
+	KMOVW     R13, K1
+	VMOVUPD.Z (CX), K1, Z2
+	VMULPD    Z2, Z0, Z0
+	VMOVUPD.Z (DX), K1, Z2
+	VMULPD    Z2, Z1, Z1
+	VSUBPD    Z0, Z1, Z0
+	VMOVUPD   Z0, K1, (DX)
+	VMOVUPD.Z (BX), K1, Z1
+	VADDPD    Z0, Z1, Z0
+	VMOVUPD   Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func nesterovF64AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·nesterovF64AVX512(SB), NOSPLIT, $8-8
+	MOVQ         args+0(FP), R15
+	STMXCSR      (SP)
+	MOVL         (SP), R14
+	ORL          $0x00008040, R14
+	MOVL         R14, 4(SP)
+	LDMXCSR      4(SP)
+	MOVQ         (R15), AX
+	MOVQ         16(R15), BX
+	MOVQ         24(R15), CX
+	MOVQ         32(R15), DX
+	VBROADCASTSD 56(R15), Z0
+	VBROADCASTSD 64(R15), Z1
+	TESTQ        AX, AX
+	JE           tail
+
+loop:
+	VMOVUPD (CX), Z2
+	VMULPD  Z2, Z0, Z2
+	VMOVUPD (DX), Z3
+	VMULPD  Z3, Z1, Z3
+	VSUBPD  Z2, Z3, Z3
+	VMOVUPD Z3, (DX)
+	VMULPD  Z3, Z1, Z3
+	VSUBPD  Z2, Z3, Z2
+	VMOVUPD (BX), Z3
+	VADDPD  Z2, Z3, Z2
+	VMOVUPD Z2, (BX)
+	ADDQ    $0x40, BX
+	ADDQ    $0x40, CX
+	ADDQ    $0x40, DX
+	DECQ    AX
+	JNE     loop
+
+tail:
+	MOVQ      8(R15), R13
+	TESTQ     R13, R13
+	JE        end
+	KMOVW     R13, K1
+	VMOVUPD.Z (CX), K1, Z2
+	VMULPD    Z2, Z0, Z0
+	VMOVUPD.Z (DX), K1, Z2
+	VMULPD    Z2, Z1, Z2
+	VSUBPD    Z0, Z2, Z2
+	VMOVUPD   Z2, K1, (DX)
+	VMULPD    Z2, Z1, Z1
+	VSUBPD    Z0, Z1, Z0
+	VMOVUPD.Z (BX), K1, Z1
+	VADDPD    Z0, Z1, Z0
+	VMOVUPD   Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func adamF64AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·adamF64AVX512(SB), NOSPLIT, $8-8
+	MOVQ         args+0(FP), R15
+	STMXCSR      (SP)
+	MOVL         (SP), R14
+	ORL          $0x00008040, R14
+	MOVL         R14, 4(SP)
+	LDMXCSR      4(SP)
+	MOVQ         (R15), AX
+	MOVQ         16(R15), BX
+	MOVQ         24(R15), CX
+	MOVQ         32(R15), DX
+	MOVQ         40(R15), SI
+	VBROADCASTSD 56(R15), Z0
+	VBROADCASTSD 64(R15), Z1
+	VBROADCASTSD 72(R15), Z2
+	VBROADCASTSD 80(R15), Z3
+	VBROADCASTSD 88(R15), Z4
+	TESTQ        AX, AX
+	JE           tail
+
+loop:
+	VMOVUPD (CX), Z5
+	VMULPD  Z5, Z0, Z5
+	VMOVUPD (DX), Z6
+	VMOVUPD (SI), Z7
+	VSUBPD  Z6, Z5, Z8
+	VMULPD  Z1, Z8, Z8
+	VADDPD  Z8, Z6, Z6
+	VMULPD  Z5, Z5, Z5
+	VSUBPD  Z7, Z5, Z5
+	VMULPD  Z2, Z5, Z5
+	VADDPD  Z5, Z7, Z5
+	VMOVUPD Z6, (DX)
+	VMOVUPD Z5, (SI)
+	VMOVUPD (BX), Z7
+	VMULPD  Z6, Z3, Z6
+	VSQRTPD Z5, Z5
+	VADDPD  Z4, Z5, Z5
+	VDIVPD  Z5, Z6, Z5
+	VSUBPD  Z5, Z7, Z5
+	VMOVUPD Z5, (BX)
+	ADDQ    $0x40, BX
+	ADDQ    $0x40, CX
+	ADDQ    $0x40, DX
+	ADDQ    $0x40, SI
+	DECQ    AX
+	JNE     loop
+
+tail:
+	MOVQ      8(R15), R13
+	TESTQ     R13, R13
+	JE        end
+	KMOVW     R13, K1
+	VMOVUPD.Z (CX), K1, Z5
+	VMULPD    Z5, Z0, Z0
+	VMOVUPD.Z (DX), K1, Z5
+	VMOVUPD.Z (SI), K1, Z6
+	VSUBPD    Z5, Z0, Z7
+	VMULPD    Z1, Z7, Z1
+	VADDPD    Z1, Z5, Z1
+	VMULPD    Z0, Z0, Z0
+	VSUBPD    Z6, Z0, Z0
+	VMULPD    Z2, Z0, Z0
+	VADDPD    Z0, Z6, Z0
+	VMOVUPD   Z1, K1, (DX)
+	VMOVUPD   Z0, K1, (SI)
+	VMOVUPD.Z (BX), K1, Z2
+	VMULPD    Z1, Z3, Z1
+	VSQRTPD   Z0, Z0
+	VADDPD    Z4, Z0, Z0
+	VDIVPD    Z0, Z1, Z0
+	VSUBPD    Z0, Z2, Z0
+	VMOVUPD   Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func amsgradF64AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·amsgradF64AVX512(SB), NOSPLIT, $8-8
+	MOVQ         args+0(FP), R15
+	STMXCSR      (SP)
+	MOVL         (SP), R14
+	ORL          $0x00008040, R14
+	MOVL         R14, 4(SP)
+	LDMXCSR      4(SP)
+	MOVQ         (R15), AX
+	MOVQ         16(R15), BX
+	MOVQ         24(R15), CX
+	MOVQ         32(R15), DX
+	MOVQ         40(R15), SI
+	MOVQ         48(R15), DI
+	VBROADCASTSD 56(R15), Z0
+	VBROADCASTSD 64(R15), Z1
+	VBROADCASTSD 72(R15), Z2
+	VBROADCASTSD 80(R15), Z3
+	VBROADCASTSD 88(R15), Z4
+	TESTQ        AX, AX
+	JE           tail
+
+loop:
+	VMOVUPD (CX), Z5
+	VMULPD  Z5, Z0, Z5
+	VMOVUPD (DX), Z6
+	VMOVUPD (SI), Z7
+	VSUBPD  Z6, Z5, Z8
+	VMULPD  Z1, Z8, Z8
+	VADDPD  Z8, Z6, Z6
+	VMULPD  Z5, Z5, Z5
+	VSUBPD  Z7, Z5, Z5
+	VMULPD  Z2, Z5, Z5
+	VADDPD  Z5, Z7, Z5
+	VMOVUPD Z6, (DX)
+	VMOVUPD Z5, (SI)
+	VMOVUPD (DI), Z7
+	VMAXPD  Z5, Z7, Z5
+	VMOVUPD Z5, (DI)
+	VMOVUPD (BX), Z7
+	VMULPD  Z6, Z3, Z6
+	VSQRTPD Z5, Z5
+	VADDPD  Z4, Z5, Z5
+	VDIVPD  Z5, Z6, Z5
+	VSUBPD  Z5, Z7, Z5
+	VMOVUPD Z5, (BX)
+	ADDQ    $0x40, BX
+	ADDQ    $0x40, CX
+	ADDQ    $0x40, DX
+	ADDQ    $0x40, SI
+	ADDQ    $0x40, DI
+	DECQ    AX
+	JNE     loop
+
+tail:
+	MOVQ      8(R15), R13
+	TESTQ     R13, R13
+	JE        end
+	KMOVW     R13, K1
+	VMOVUPD.Z (CX), K1, Z5
+	VMULPD    Z5, Z0, Z0
+	VMOVUPD.Z (DX), K1, Z5
+	VMOVUPD.Z (SI), K1, Z6
+	VSUBPD    Z5, Z0, Z7
+	VMULPD    Z1, Z7, Z1
+	VADDPD    Z1, Z5, Z1
+	VMULPD    Z0, Z0, Z0
+	VSUBPD    Z6, Z0, Z0
+	VMULPD    Z2, Z0, Z0
+	VADDPD    Z0, Z6, Z0
+	VMOVUPD   Z1, K1, (DX)
+	VMOVUPD   Z0, K1, (SI)
+	VMOVUPD.Z (DI), K1, Z2
+	VMAXPD    Z0, Z2, Z0
+	VMOVUPD   Z0, K1, (DI)
+	VMOVUPD.Z (BX), K1, Z2
+	VMULPD    Z1, Z3, Z1
+	VSQRTPD   Z0, Z0
+	VADDPD    Z4, Z0, Z0
+	VDIVPD    Z0, Z1, Z0
+	VSUBPD    Z0, Z2, Z0
+	VMOVUPD   Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func rmspropF64AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·rmspropF64AVX512(SB), NOSPLIT, $8-8
+	MOVQ         args+0(FP), R15
+	STMXCSR      (SP)
+	MOVL         (SP), R14
+	ORL          $0x00008040, R14
+	MOVL         R14, 4(SP)
+	LDMXCSR      4(SP)
+	MOVQ         (R15), AX
+	MOVQ         16(R15), BX
+	MOVQ         24(R15), CX
+	MOVQ         32(R15), DX
+	VBROADCASTSD 56(R15), Z0
+	VBROADCASTSD 64(R15), Z1
+	VBROADCASTSD 72(R15), Z2
+	VBROADCASTSD 80(R15), Z3
+	VBROADCASTSD 88(R15), Z4
+	VBROADCASTSD 96(R15), Z4
+	TESTQ        AX, AX
+	JE           tail
+
+loop:
+	VMOVUPD (CX), Z5
+	VMULPD  Z5, Z0, Z5
+	VMOVUPD (DX), Z6
+	VMULPD  Z6, Z2, Z6
+	VMULPD  Z5, Z3, Z7
+	VMULPD  Z5, Z7, Z7
+	VADDPD  Z7, Z6, Z6
+	VMOVUPD Z6, (DX)
+	VMULPD  Z5, Z1, Z5
+	VADDPD  Z4, Z6, Z6
+	VSQRTPD Z6, Z6
+	VDIVPD  Z6, Z5, Z5
+	VMOVUPD (BX), Z6
+	VSUBPD  Z5, Z6, Z5
+	VMOVUPD Z5, (BX)
+	ADDQ    $0x40, BX
+	ADDQ    $0x40, CX
+	ADDQ    $0x40, DX
+	DECQ    AX
+	JNE     loop
+
+tail:
+	MOVQ      8(R15), R13
+	TESTQ     R13, R13
+	JE        end
+	KMOVW     R13, K1
+	VMOVUPD.Z (CX), K1, Z5
+	VMULPD    Z5, Z0, Z0
+	VMOVUPD.Z (DX), K1, Z5
+	VMULPD    Z5, Z2, Z2
+	VMULPD    Z0, Z3, Z3
+	VMULPD    Z0, Z3, Z3
+	VADDPD    Z3, Z2, Z2
+	VMOVUPD   Z2, K1, (DX)
+	VMULPD    Z0, Z1, Z0
+	VADDPD    Z4, Z2, Z1
+	VSQRTPD   Z1, Z1
+	VDIVPD    Z1, Z0, Z0
+	VMOVUPD.Z (BX), K1, Z1
+	VSUBPD    Z0, Z1, Z0
+	VMOVUPD   Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func rmspropCenteredF64AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·rmspropCenteredF64AVX512(SB), NOSPLIT, $8-8
+	MOVQ         args+0(FP), R15
+	STMXCSR      (SP)
+	MOVL         (SP), R14
+	ORL          $0x00008040, R14
+	MOVL         R14, 4(SP)
+	LDMXCSR      4(SP)
+	MOVQ         (R15), AX
+	MOVQ         16(R15), BX
+	MOVQ         24(R15), CX
+	MOVQ         32(R15), DX
+	MOVQ         40(R15), SI
+	VBROADCASTSD 56(R15), Z0
+	VBROADCASTSD 64(R15), Z1
+	VBROADCASTSD 72(R15), Z2
+	VBROADCASTSD 80(R15), Z3
+	VBROADCASTSD 88(R15), Z4
+	VBROADCASTSD 96(R15), Z4
+	TESTQ        AX, AX
+	JE           tail
+
+loop:
+	VMOVUPD (CX), Z7
+	VMULPD  Z7, Z0, Z7
+	VMOVUPD (DX), Z8
+	VMULPD  Z8, Z2, Z8
+	VMULPD  Z7, Z3, Z9
+	VMULPD  Z7, Z9, Z9
+	VADDPD  Z9, Z8, Z8
+	VMOVUPD Z8, (DX)
+	VMOVUPD (SI), Z9
+	VMULPD  Z9, Z2, Z9
+	VMULPD  Z7, Z3, Z10
+	VADDPD  Z10, Z9, Z9
+	VMOVUPD Z9, (SI)
+	VPXORQ  Z5, Z5, Z5
+	VMULPD  Z9, Z9, Z9
+	VSUBPD  Z9, Z8, Z8
+	VMAXPD  Z8, Z5, Z8
+	VMULPD  Z7, Z1, Z7
+	VADDPD  Z4, Z8, Z8
+	VSQRTPD Z8, Z8
+	VDIVPD  Z8, Z7, Z7
+	VMOVUPD (BX), Z8
+	VSUBPD  Z7, Z8, Z7
+	VMOVUPD Z7, (BX)
+	ADDQ    $0x40, BX
+	ADDQ    $0x40, CX
+	ADDQ    $0x40, DX
+	ADDQ    $0x40, SI
+	DECQ    AX
+	JNE     loop
+
+tail:
+	MOVQ      8(R15), R13
+	TESTQ     R13, R13
+	JE        end
+	KMOVW     R13, K1
+	VMOVUPD.Z (CX), K1, Z5
+	VMULPD    Z5, Z0, Z0
+	VMOVUPD.Z (DX), K1, Z5
+	VMULPD    Z5, Z2, Z5
+	VMULPD    Z0, Z3, Z7
+	VMULPD    Z0, Z7, Z7
+	VADDPD    Z7, Z5, Z5
+	VMOVUPD   Z5, K1, (DX)
+	VMOVUPD.Z (SI), K1, Z7
+	VMULPD    Z7, Z2, Z2
+	VMULPD    Z0, Z3, Z3
+	VADDPD    Z3, Z2, Z2
+	VMOVUPD   Z2, K1, (SI)
+	VPXORQ    Z6, Z6, Z6
+	VMULPD    Z2, Z2, Z2
+	VSUBPD    Z2, Z5, Z2
+	VMAXPD    Z2, Z6, Z2
+	VMULPD    Z0, Z1, Z0
+	VADDPD    Z4, Z2, Z1
+	VSQRTPD   Z1, Z1
+	VDIVPD    Z1, Z0, Z0
+	VMOVUPD.Z (BX), K1, Z1
+	VSUBPD    Z0, Z1, Z0
+	VMOVUPD   Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func rmspropMomentumF64AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·rmspropMomentumF64AVX512(SB), NOSPLIT, $8-8
+	MOVQ         args+0(FP), R15
+	STMXCSR      (SP)
+	MOVL         (SP), R14
+	ORL          $0x00008040, R14
+	MOVL         R14, 4(SP)
+	LDMXCSR      4(SP)
+	MOVQ         (R15), AX
+	MOVQ         16(R15), BX
+	MOVQ         24(R15), CX
+	MOVQ         32(R15), DX
+	MOVQ         40(R15), SI
+	VBROADCASTSD 56(R15), Z0
+	VBROADCASTSD 64(R15), Z1
+	VBROADCASTSD 72(R15), Z2
+	VBROADCASTSD 80(R15), Z3
+	VBROADCASTSD 88(R15), Z4
+	VBROADCASTSD 96(R15), Z5
+	TESTQ        AX, AX
+	JE           tail
+
+loop:
+	VMOVUPD (CX), Z6
+	VMULPD  Z6, Z0, Z6
+	VMOVUPD (DX), Z7
+	VMULPD  Z7, Z2, Z7
+	VMULPD  Z6, Z3, Z8
+	VMULPD  Z6, Z8, Z8
+	VADDPD  Z8, Z7, Z7
+	VMOVUPD Z7, (DX)
+	VMULPD  Z6, Z1, Z6
+	VADDPD  Z5, Z7, Z7
+	VSQRTPD Z7, Z7
+	VDIVPD  Z7, Z6, Z6
+	VMOVUPD (SI), Z7
+	VMULPD  Z7, Z4, Z7
+	VADDPD  Z6, Z7, Z6
+	VMOVUPD Z6, (SI)
+	VMOVUPD (BX), Z7
+	VSUBPD  Z6, Z7, Z6
+	VMOVUPD Z6, (BX)
+	ADDQ    $0x40, BX
+	ADDQ    $0x40, CX
+	ADDQ    $0x40, DX
+	ADDQ    $0x40, SI
+	DECQ    AX
+	JNE     loop
+
+tail:
+	MOVQ      8(R15), R13
+	TESTQ     R13, R13
+	JE        end
+	KMOVW     R13, K1
+	VMOVUPD.Z (CX), K1, Z6
+	VMULPD    Z6, Z0, Z0
+	VMOVUPD.Z (DX), K1, Z6
+	VMULPD    Z6, Z2, Z2
+	VMULPD    Z0, Z3, Z3
+	VMULPD    Z0, Z3, Z3
+	VADDPD    Z3, Z2, Z2
+	VMOVUPD   Z2, K1, (DX)
+	VMULPD    Z0, Z1, Z0
+	VADDPD    Z5, Z2, Z1
+	VSQRTPD   Z1, Z1
+	VDIVPD    Z1, Z0, Z0
+	VMOVUPD.Z (SI), K1, Z1
+	VMULPD    Z1, Z4, Z1
+	VADDPD    Z0, Z1, Z0
+	VMOVUPD   Z0, K1, (SI)
+	VMOVUPD.Z (BX), K1, Z1
+	VSUBPD    Z0, Z1, Z0
+	VMOVUPD   Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func rmspropBothF64AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·rmspropBothF64AVX512(SB), NOSPLIT, $8-8
+	MOVQ         args+0(FP), R15
+	STMXCSR      (SP)
+	MOVL         (SP), R14
+	ORL          $0x00008040, R14
+	MOVL         R14, 4(SP)
+	LDMXCSR      4(SP)
+	MOVQ         (R15), AX
+	MOVQ         16(R15), BX
+	MOVQ         24(R15), CX
+	MOVQ         32(R15), DX
+	MOVQ         40(R15), SI
+	MOVQ         48(R15), DI
+	VBROADCASTSD 56(R15), Z0
+	VBROADCASTSD 64(R15), Z1
+	VBROADCASTSD 72(R15), Z2
+	VBROADCASTSD 80(R15), Z3
+	VBROADCASTSD 88(R15), Z4
+	VBROADCASTSD 96(R15), Z5
+	TESTQ        AX, AX
+	JE           tail
+
+loop:
+	VMOVUPD (CX), Z6
+	VMULPD  Z6, Z0, Z6
+	VMOVUPD (DX), Z9
+	VMULPD  Z9, Z2, Z9
+	VMULPD  Z6, Z3, Z10
+	VMULPD  Z6, Z10, Z10
+	VADDPD  Z10, Z9, Z9
+	VMOVUPD Z9, (DX)
+	VMOVUPD (SI), Z10
+	VMULPD  Z10, Z2, Z10
+	VMULPD  Z6, Z3, Z11
+	VADDPD  Z11, Z10, Z10
+	VMOVUPD Z10, (SI)
+	VPXORQ  Z7, Z7, Z7
+	VMULPD  Z10, Z10, Z10
+	VSUBPD  Z10, Z9, Z9
+	VMAXPD  Z9, Z7, Z9
+	VMULPD  Z6, Z1, Z6
+	VADDPD  Z5, Z9, Z9
+	VSQRTPD Z9, Z9
+	VDIVPD  Z9, Z6, Z6
+	VMOVUPD (DI), Z9
+	VMULPD  Z9, Z4, Z9
+	VADDPD  Z6, Z9, Z6
+	VMOVUPD Z6, (DI)
+	VMOVUPD (BX), Z9
+	VSUBPD  Z6, Z9, Z6
+	VMOVUPD Z6, (BX)
+	ADDQ    $0x40, BX
+	ADDQ    $0x40, CX
+	ADDQ    $0x40, DX
+	ADDQ    $0x40, SI
+	ADDQ    $0x40, DI
+	DECQ    AX
+	JNE     loop
+
+tail:
+	MOVQ      8(R15), R13
+	TESTQ     R13, R13
+	JE        end
+	KMOVW     R13, K1
+	VMOVUPD.Z (CX), K1, Z6
+	VMULPD    Z6, Z0, Z0
+	VMOVUPD.Z (DX), K1, Z6
+	VMULPD    Z6, Z2, Z6
+	VMULPD    Z0, Z3, Z7
+	VMULPD    Z0, Z7, Z7
+	VADDPD    Z7, Z6, Z6
+	VMOVUPD   Z6, K1, (DX)
+	VMOVUPD.Z (SI), K1, Z7
+	VMULPD    Z7, Z2, Z2
+	VMULPD    Z0, Z3, Z3
+	VADDPD    Z3, Z2, Z2
+	VMOVUPD   Z2, K1, (SI)
+	VPXORQ    Z8, Z8, Z8
+	VMULPD    Z2, Z2, Z2
+	VSUBPD    Z2, Z6, Z2
+	VMAXPD    Z2, Z8, Z2
+	VMULPD    Z0, Z1, Z0
+	VADDPD    Z5, Z2, Z1
+	VSQRTPD   Z1, Z1
+	VDIVPD    Z1, Z0, Z0
+	VMOVUPD.Z (DI), K1, Z1
+	VMULPD    Z1, Z4, Z1
+	VADDPD    Z0, Z1, Z0
+	VMOVUPD   Z0, K1, (DI)
+	VMOVUPD.Z (BX), K1, Z1
+	VSUBPD    Z0, Z1, Z0
+	VMOVUPD   Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func ReLUF64AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·ReLUF64AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPD (CX), Z0
+	VPXORQ  Z1, Z1, Z1
+	VMAXPD  Z0, Z1, Z0
+	VMOVUPD Z0, (BX)
+	ADDQ    $0x40, BX
+	ADDQ    $0x40, CX
+	DECQ    AX
+	JNE     loop
+
+tail:
+	MOVQ      8(R15), R13
+	TESTQ     R13, R13
+	JE        end
+	KMOVW     R13, K1
+	VMOVUPD.Z (CX), K1, Z0
+	VPXORQ    Z2, Z2, Z2
+	VMAXPD    Z0, Z2, Z0
+	VMOVUPD   Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func LeakyReLUF64AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·LeakyReLUF64AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPD     (CX), Z0
+	VMULPD.BCST constF643fc999999999999a<>+0(SB), Z0, Z1
+	VMAXPD      Z0, Z1, Z0
+	VMOVUPD     Z0, (BX)
+	ADDQ        $0x40, BX
+	ADDQ        $0x40, CX
+	DECQ        AX
+	JNE         loop
+
+tail:
+	MOVQ        8(R15), R13
+	TESTQ       R13, R13
+	JE          end
+	KMOVW       R13, K1
+	VMOVUPD.Z   (CX), K1, Z0
+	VMULPD.BCST constF643fc999999999999a<>+0(SB), Z0, Z1
+	VMAXPD      Z0, Z1, Z0
+	VMOVUPD     Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+DATA constF643fc999999999999a<>+0(SB)/8, $0x3fc999999999999a
+DATA constF643fc999999999999a<>+8(SB)/8, $0x3fc999999999999a
+DATA constF643fc999999999999a<>+16(SB)/8, $0x3fc999999999999a
+DATA constF643fc999999999999a<>+24(SB)/8, $0x3fc999999999999a
+GLOBL constF643fc999999999999a<>(SB), RODATA|NOPTR, $32
+
+// func LeakyReLUGradF64AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·LeakyReLUGradF64AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	MOVQ    32(R15), DX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPD      (CX), Z0
+	VMOVUPD      (DX), Z1
+	VPXORQ       Z2, Z2, Z2
+	VCMPPD       $0x12, Z2, Z1, K1
+	VBROADCASTSD constF643fc999999999999a<>+0(SB), Z1
+	VBROADCASTSD constF643ff0000000000000<>+0(SB), Z6
+	VBLENDMPD    Z1, Z6, K1, Z3
+	VMULPD       Z3, Z0, Z0
+	VMOVUPD      Z0, (BX)
+	ADDQ         $0x40, BX
+	ADDQ         $0x40, CX
+	ADDQ         $0x40, DX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	KMOVW        R13, K1
+	VMOVUPD.Z    (CX), K1, Z0
+	VMOVUPD.Z    (DX), K1, Z1
+	VPXORQ       Z4, Z4, Z4
+	VCMPPD       $0x12, Z4, Z1, K2
+	VBROADCASTSD constF643fc999999999999a<>+0(SB), Z1
+	VBROADCASTSD constF643ff0000000000000<>+0(SB), Z2
+	VBLENDMPD    Z1, Z2, K2, Z5
+	VMULPD       Z5, Z0, Z0
+	VMOVUPD      Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+DATA constF643ff0000000000000<>+0(SB)/8, $0x3ff0000000000000
+DATA constF643ff0000000000000<>+8(SB)/8, $0x3ff0000000000000
+DATA constF643ff0000000000000<>+16(SB)/8, $0x3ff0000000000000
+DATA constF643ff0000000000000<>+24(SB)/8, $0x3ff0000000000000
+GLOBL constF643ff0000000000000<>(SB), RODATA|NOPTR, $32
+
+// func ReLU6F64AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·ReLU6F64AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPD      (CX), Z0
+	VBROADCASTSD constF644018000000000000<>+0(SB), Z1
+	VMINPD       Z0, Z1, Z0
+	VBROADCASTSD constF640<>+0(SB), Z1
+	VMAXPD       Z0, Z1, Z0
+	VMOVUPD      Z0, (BX)
+	ADDQ         $0x40, BX
+	ADDQ         $0x40, CX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	KMOVW        R13, K1
+	VMOVUPD.Z    (CX), K1, Z0
+	VBROADCASTSD constF644018000000000000<>+0(SB), Z1
+	VMINPD       Z0, Z1, Z0
+	VBROADCASTSD constF640<>+0(SB), Z1
+	VMAXPD       Z0, Z1, Z0
+	VMOVUPD      Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+DATA constF640<>+0(SB)/8, $0x0000000000000000
+DATA constF640<>+8(SB)/8, $0x0000000000000000
+DATA constF640<>+16(SB)/8, $0x0000000000000000
+DATA constF640<>+24(SB)/8, $0x0000000000000000
+GLOBL constF640<>(SB), RODATA|NOPTR, $32
+
+DATA constF644018000000000000<>+0(SB)/8, $0x4018000000000000
+DATA constF644018000000000000<>+8(SB)/8, $0x4018000000000000
+DATA constF644018000000000000<>+16(SB)/8, $0x4018000000000000
+DATA constF644018000000000000<>+24(SB)/8, $0x4018000000000000
+GLOBL constF644018000000000000<>(SB), RODATA|NOPTR, $32
+
+// func ReLUGradF64AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·ReLUGradF64AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	MOVQ    32(R15), DX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPD   (DX), Z0
+	VPXORQ    Z1, Z1, Z1
+	VCMPPD    $0x16, Z1, Z0, K1
+	VMOVUPD   (CX), Z0
+	VMOVAPD.Z Z0, K1, Z0
+	VMOVUPD   Z0, (BX)
+	ADDQ      $0x40, BX
+	ADDQ      $0x40, CX
+	ADDQ      $0x40, DX
+	DECQ      AX
+	JNE       loop
+
+tail:
+	MOVQ      8(R15), R13
+	TESTQ     R13, R13
+	JE        end
+	KMOVW     R13, K1
+	VMOVUPD.Z (DX), K1, Z0
+	VPXORQ    Z2, Z2, Z2
+	VCMPPD    $0x16, Z2, Z0, K2
+	VMOVUPD.Z (CX), K1, Z0
+	VMOVAPD.Z Z0, K2, Z0
+	VMOVUPD   Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func SigmoidGradF64AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·SigmoidGradF64AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	MOVQ    32(R15), DX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPD      (DX), Z0
+	VMOVUPD      (CX), Z1
+	VMULPD       Z0, Z1, Z1
+	VBROADCASTSD constF643ff0000000000000<>+0(SB), Z2
+	VSUBPD       Z0, Z2, Z0
+	VMULPD       Z0, Z1, Z0
+	VMOVUPD      Z0, (BX)
+	ADDQ         $0x40, BX
+	ADDQ         $0x40, CX
+	ADDQ         $0x40, DX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	KMOVW        R13, K1
+	VMOVUPD.Z    (DX), K1, Z0
+	VMOVUPD.Z    (CX), K1, Z1
+	VMULPD       Z0, Z1, Z1
+	VBROADCASTSD constF643ff0000000000000<>+0(SB), Z2
+	VSUBPD       Z0, Z2, Z0
+	VMULPD       Z0, Z1, Z0
+	VMOVUPD      Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func TanhGradF64AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·TanhGradF64AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	MOVQ    32(R15), DX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPD      (DX), Z0
+	VMOVUPD      (CX), Z1
+	VMULPD       Z0, Z0, Z0
+	VBROADCASTSD constF643ff0000000000000<>+0(SB), Z2
+	VSUBPD       Z0, Z2, Z0
+	VMULPD       Z0, Z1, Z0
+	VMOVUPD      Z0, (BX)
+	ADDQ         $0x40, BX
+	ADDQ         $0x40, CX
+	ADDQ         $0x40, DX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	KMOVW        R13, K1
+	VMOVUPD.Z    (DX), K1, Z0
+	VMOVUPD.Z    (CX), K1, Z1
+	VMULPD       Z0, Z0, Z0
+	VBROADCASTSD constF643ff0000000000000<>+0(SB), Z2
+	VSUBPD       Z0, Z2, Z0
+	VMULPD       Z0, Z1, Z0
+	VMOVUPD      Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func ExponentialGradF64AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·ExponentialGradF64AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	MOVQ    32(R15), DX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPD (CX), Z0
+	VMOVUPD (DX), Z1
+	VMULPD  Z1, Z0, Z0
+	VMOVUPD Z0, (BX)
+	ADDQ    $0x40, BX
+	ADDQ    $0x40, CX
+	ADDQ    $0x40, DX
+	DECQ    AX
+	JNE     loop
+
+tail:
+	MOVQ      8(R15), R13
+	TESTQ     R13, R13
+	JE        end
+	KMOVW     R13, K1
+	VMOVUPD.Z (CX), K1, Z0
+	VMOVUPD.Z (DX), K1, Z1
+	VMULPD    Z1, Z0, Z0
+	VMOVUPD   Z0, K1, (BX)
 
 end:
 	LDMXCSR (SP)
@@ -10204,40 +16708,6 @@ end:
 	VZEROUPPER
 	RET
 
-// func reluGradF32AVX2(args *byte)
-// Requires: AVX, SSE
-TEXT ·reluGradF32AVX2(SB), NOSPLIT, $8-8
-	MOVQ    args+0(FP), R15
-	STMXCSR (SP)
-	MOVL    (SP), R14
-	ORL     $0x00008040, R14
-	MOVL    R14, 4(SP)
-	LDMXCSR 4(SP)
-	MOVQ    (R15), AX
-	MOVQ    8(R15), BX
-	MOVQ    16(R15), CX
-	MOVQ    24(R15), DX
-	VXORPS  Y15, Y15, Y15
-	TESTQ   AX, AX
-	JE      end
-
-loop:
-	VMOVUPS (CX), Y0
-	VMOVUPS (DX), Y1
-	VCMPPS  $0x06, Y15, Y1, Y1
-	VANDPS  Y1, Y0, Y0
-	VMOVUPS Y0, (BX)
-	ADDQ    $0x20, BX
-	ADDQ    $0x20, CX
-	ADDQ    $0x20, DX
-	DECQ    AX
-	JNE     loop
-
-end:
-	LDMXCSR (SP)
-	VZEROUPPER
-	RET
-
 // func addF32AVX2(args *byte)
 // Requires: AVX, SSE
 TEXT ·addF32AVX2(SB), NOSPLIT, $8-8
@@ -10248,28 +16718,81 @@ TEXT ·addF32AVX2(SB), NOSPLIT, $8-8
 	MOVL    R14, 4(SP)
 	LDMXCSR 4(SP)
 	MOVQ    (R15), AX
-	MOVQ    8(R15), BX
-	MOVQ    16(R15), CX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
 	TESTQ   AX, AX
-	JE      end
+	JE      tail
 
 loop:
 	VMOVUPS (BX), Y0
-	VADDPS  (CX), Y0, Y0
+	VMOVUPS (CX), Y1
+	VADDPS  Y1, Y0, Y0
 	VMOVUPS Y0, (BX)
 	ADDQ    $0x20, BX
 	ADDQ    $0x20, CX
 	DECQ    AX
 	JNE     loop
 
+tail:
+	MOVQ       8(R15), R13
+	TESTQ      R13, R13
+	JE         end
+	VMOVUPS    (R13), Y0
+	VMASKMOVPS (BX), Y0, Y1
+	VMASKMOVPS (CX), Y0, Y2
+	VADDPS     Y2, Y1, Y1
+	VMASKMOVPS Y1, Y0, (BX)
+
 end:
 	LDMXCSR (SP)
 	VZEROUPPER
 	RET
 
-// func adamF32AVX2(args *byte)
+// func multiplyF32AVX2(args *byte)
 // Requires: AVX, SSE
-TEXT ·adamF32AVX2(SB), NOSPLIT, $8-8
+TEXT ·multiplyF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	MOVQ    32(R15), DX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS (CX), Y0
+	VMOVUPS (DX), Y1
+	VMULPS  Y1, Y0, Y0
+	VMOVUPS Y0, (BX)
+	ADDQ    $0x20, BX
+	ADDQ    $0x20, CX
+	ADDQ    $0x20, DX
+	DECQ    AX
+	JNE     loop
+
+tail:
+	MOVQ       8(R15), R13
+	TESTQ      R13, R13
+	JE         end
+	VMOVUPS    (R13), Y0
+	VMASKMOVPS (CX), Y0, Y1
+	VMASKMOVPS (DX), Y0, Y2
+	VMULPS     Y2, Y1, Y1
+	VMASKMOVPS Y1, Y0, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func blendF32AVX2(args *byte)
+// Requires: AVX, SSE
+TEXT ·blendF32AVX2(SB), NOSPLIT, $8-8
 	MOVQ         args+0(FP), R15
 	STMXCSR      (SP)
 	MOVL         (SP), R14
@@ -10277,44 +16800,36 @@ TEXT ·adamF32AVX2(SB), NOSPLIT, $8-8
 	MOVL         R14, 4(SP)
 	LDMXCSR      4(SP)
 	MOVQ         (R15), AX
-	MOVQ         8(R15), BX
-	MOVQ         16(R15), CX
-	MOVQ         24(R15), DX
-	MOVQ         32(R15), SI
-	VBROADCASTSS 48(R15), Y10
-	VBROADCASTSS 52(R15), Y11
-	VBROADCASTSS 56(R15), Y12
-	VBROADCASTSS 60(R15), Y13
-	VBROADCASTSS 64(R15), Y14
+	MOVQ         16(R15), BX
+	MOVQ         24(R15), CX
+	VBROADCASTSS 56(R15), Y0
+	VBROADCASTSS 60(R15), Y1
 	TESTQ        AX, AX
-	JE           end
+	JE           tail
 
 loop:
-	VMULPS  (CX), Y10, Y0
-	VMOVUPS (DX), Y1
-	VMOVUPS (SI), Y2
-	VSUBPS  Y1, Y0, Y3
-	VMULPS  Y11, Y3, Y3
-	VADDPS  Y3, Y1, Y1
-	VMULPS  Y0, Y0, Y4
-	VSUBPS  Y2, Y4, Y4
-	VMULPS  Y12, Y4, Y4
-	VADDPS  Y4, Y2, Y2
-	VMOVUPS Y1, (DX)
-	VMOVUPS Y2, (SI)
-	VSQRTPS Y2, Y5
-	VADDPS  Y14, Y5, Y5
-	VMULPS  Y13, Y1, Y6
-	VDIVPS  Y5, Y6, Y6
-	VMOVUPS (BX), Y7
-	VSUBPS  Y6, Y7, Y7
-	VMOVUPS Y7, (BX)
+	VMOVUPS (BX), Y2
+	VMULPS  Y2, Y0, Y2
+	VMOVUPS (CX), Y3
+	VMULPS  Y3, Y1, Y3
+	VADDPS  Y3, Y2, Y2
+	VMOVUPS Y2, (BX)
 	ADDQ    $0x20, BX
 	ADDQ    $0x20, CX
-	ADDQ    $0x20, DX
-	ADDQ    $0x20, SI
 	DECQ    AX
 	JNE     loop
+
+tail:
+	MOVQ       8(R15), R13
+	TESTQ      R13, R13
+	JE         end
+	VMOVUPS    (R13), Y2
+	VMASKMOVPS (BX), Y2, Y3
+	VMULPS     Y3, Y0, Y0
+	VMASKMOVPS (CX), Y2, Y3
+	VMULPS     Y3, Y1, Y1
+	VADDPS     Y1, Y0, Y0
+	VMASKMOVPS Y0, Y2, (BX)
 
 end:
 	LDMXCSR (SP)
@@ -10331,26 +16846,5142 @@ TEXT ·sgdF32AVX2(SB), NOSPLIT, $8-8
 	MOVL         R14, 4(SP)
 	LDMXCSR      4(SP)
 	MOVQ         (R15), AX
-	MOVQ         8(R15), BX
-	MOVQ         16(R15), CX
-	VBROADCASTSS 48(R15), Y10
+	MOVQ         16(R15), BX
+	MOVQ         24(R15), CX
+	VBROADCASTSS 56(R15), Y0
 	TESTQ        AX, AX
-	JE           end
+	JE           tail
 
 loop:
-	VMULPS  (CX), Y10, Y0
 	VMOVUPS (BX), Y1
-	VSUBPS  Y0, Y1, Y1
+	VMOVUPS (CX), Y2
+	VMULPS  Y2, Y0, Y2
+	VSUBPS  Y2, Y1, Y1
 	VMOVUPS Y1, (BX)
 	ADDQ    $0x20, BX
 	ADDQ    $0x20, CX
 	DECQ    AX
 	JNE     loop
 
+tail:
+	MOVQ       8(R15), R13
+	TESTQ      R13, R13
+	JE         end
+	VMOVUPS    (R13), Y1
+	VMASKMOVPS (BX), Y1, Y2
+	VMASKMOVPS (CX), Y1, Y3
+	VMULPS     Y3, Y0, Y0
+	VSUBPS     Y0, Y2, Y0
+	VMASKMOVPS Y0, Y1, (BX)
+
 end:
 	LDMXCSR (SP)
 	VZEROUPPER
 	RET
+
+// func momentumF32AVX2(args *byte)
+// Requires: AVX, SSE
+TEXT ·momentumF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ         args+0(FP), R15
+	STMXCSR      (SP)
+	MOVL         (SP), R14
+	ORL          $0x00008040, R14
+	MOVL         R14, 4(SP)
+	LDMXCSR      4(SP)
+	MOVQ         (R15), AX
+	MOVQ         16(R15), BX
+	MOVQ         24(R15), CX
+	MOVQ         32(R15), DX
+	VBROADCASTSS 56(R15), Y0
+	VBROADCASTSS 60(R15), Y1
+	TESTQ        AX, AX
+	JE           tail
+
+loop:
+	VMOVUPS (CX), Y2
+	VMULPS  Y2, Y0, Y2
+	VMOVUPS (DX), Y3
+	VMULPS  Y3, Y1, Y3
+	VSUBPS  Y2, Y3, Y2
+	VMOVUPS Y2, (DX)
+	VMOVUPS (BX), Y3
+	VADDPS  Y2, Y3, Y2
+	VMOVUPS Y2, (BX)
+	ADDQ    $0x20, BX
+	ADDQ    $0x20, CX
+	ADDQ    $0x20, DX
+	DECQ    AX
+	JNE     loop
+
+tail:
+	MOVQ       8(R15), R13
+	TESTQ      R13, R13
+	JE         end
+	VMOVUPS    (R13), Y2
+	VMASKMOVPS (CX), Y2, Y3
+	VMULPS     Y3, Y0, Y0
+	VMASKMOVPS (DX), Y2, Y3
+	VMULPS     Y3, Y1, Y1
+	VSUBPS     Y0, Y1, Y0
+	VMASKMOVPS Y0, Y2, (DX)
+	VMASKMOVPS (BX), Y2, Y1
+	VADDPS     Y0, Y1, Y0
+	VMASKMOVPS Y0, Y2, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func nesterovF32AVX2(args *byte)
+// Requires: AVX, SSE
+TEXT ·nesterovF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ         args+0(FP), R15
+	STMXCSR      (SP)
+	MOVL         (SP), R14
+	ORL          $0x00008040, R14
+	MOVL         R14, 4(SP)
+	LDMXCSR      4(SP)
+	MOVQ         (R15), AX
+	MOVQ         16(R15), BX
+	MOVQ         24(R15), CX
+	MOVQ         32(R15), DX
+	VBROADCASTSS 56(R15), Y0
+	VBROADCASTSS 60(R15), Y1
+	TESTQ        AX, AX
+	JE           tail
+
+loop:
+	VMOVUPS (CX), Y2
+	VMULPS  Y2, Y0, Y2
+	VMOVUPS (DX), Y3
+	VMULPS  Y3, Y1, Y3
+	VSUBPS  Y2, Y3, Y3
+	VMOVUPS Y3, (DX)
+	VMULPS  Y3, Y1, Y3
+	VSUBPS  Y2, Y3, Y2
+	VMOVUPS (BX), Y3
+	VADDPS  Y2, Y3, Y2
+	VMOVUPS Y2, (BX)
+	ADDQ    $0x20, BX
+	ADDQ    $0x20, CX
+	ADDQ    $0x20, DX
+	DECQ    AX
+	JNE     loop
+
+tail:
+	MOVQ       8(R15), R13
+	TESTQ      R13, R13
+	JE         end
+	VMOVUPS    (R13), Y2
+	VMASKMOVPS (CX), Y2, Y3
+	VMULPS     Y3, Y0, Y0
+	VMASKMOVPS (DX), Y2, Y3
+	VMULPS     Y3, Y1, Y3
+	VSUBPS     Y0, Y3, Y3
+	VMASKMOVPS Y3, Y2, (DX)
+	VMULPS     Y3, Y1, Y1
+	VSUBPS     Y0, Y1, Y0
+	VMASKMOVPS (BX), Y2, Y1
+	VADDPS     Y0, Y1, Y0
+	VMASKMOVPS Y0, Y2, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func adamF32AVX2(args *byte)
+// Requires: AVX, SSE
+TEXT ·adamF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ         args+0(FP), R15
+	STMXCSR      (SP)
+	MOVL         (SP), R14
+	ORL          $0x00008040, R14
+	MOVL         R14, 4(SP)
+	LDMXCSR      4(SP)
+	MOVQ         (R15), AX
+	MOVQ         16(R15), BX
+	MOVQ         24(R15), CX
+	MOVQ         32(R15), DX
+	MOVQ         40(R15), SI
+	VBROADCASTSS 56(R15), Y0
+	VBROADCASTSS 60(R15), Y1
+	VBROADCASTSS 64(R15), Y2
+	VBROADCASTSS 68(R15), Y3
+	VBROADCASTSS 72(R15), Y4
+	TESTQ        AX, AX
+	JE           tail
+
+loop:
+	VMOVUPS (CX), Y5
+	VMULPS  Y5, Y0, Y5
+	VMOVUPS (DX), Y6
+	VMOVUPS (SI), Y7
+	VSUBPS  Y6, Y5, Y8
+	VMULPS  Y1, Y8, Y8
+	VADDPS  Y8, Y6, Y6
+	VMULPS  Y5, Y5, Y5
+	VSUBPS  Y7, Y5, Y5
+	VMULPS  Y2, Y5, Y5
+	VADDPS  Y5, Y7, Y5
+	VMOVUPS Y6, (DX)
+	VMOVUPS Y5, (SI)
+	VMOVUPS (BX), Y7
+	VMULPS  Y6, Y3, Y6
+	VSQRTPS Y5, Y5
+	VADDPS  Y4, Y5, Y5
+	VDIVPS  Y5, Y6, Y5
+	VSUBPS  Y5, Y7, Y5
+	VMOVUPS Y5, (BX)
+	ADDQ    $0x20, BX
+	ADDQ    $0x20, CX
+	ADDQ    $0x20, DX
+	ADDQ    $0x20, SI
+	DECQ    AX
+	JNE     loop
+
+tail:
+	MOVQ       8(R15), R13
+	TESTQ      R13, R13
+	JE         end
+	VMOVUPS    (R13), Y5
+	VMASKMOVPS (CX), Y5, Y6
+	VMULPS     Y6, Y0, Y0
+	VMASKMOVPS (DX), Y5, Y6
+	VMASKMOVPS (SI), Y5, Y7
+	VSUBPS     Y6, Y0, Y8
+	VMULPS     Y1, Y8, Y1
+	VADDPS     Y1, Y6, Y1
+	VMULPS     Y0, Y0, Y0
+	VSUBPS     Y7, Y0, Y0
+	VMULPS     Y2, Y0, Y0
+	VADDPS     Y0, Y7, Y0
+	VMASKMOVPS Y1, Y5, (DX)
+	VMASKMOVPS Y0, Y5, (SI)
+	VMASKMOVPS (BX), Y5, Y2
+	VMULPS     Y1, Y3, Y1
+	VSQRTPS    Y0, Y0
+	VADDPS     Y4, Y0, Y0
+	VDIVPS     Y0, Y1, Y0
+	VSUBPS     Y0, Y2, Y0
+	VMASKMOVPS Y0, Y5, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func amsgradF32AVX2(args *byte)
+// Requires: AVX, SSE
+TEXT ·amsgradF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ         args+0(FP), R15
+	STMXCSR      (SP)
+	MOVL         (SP), R14
+	ORL          $0x00008040, R14
+	MOVL         R14, 4(SP)
+	LDMXCSR      4(SP)
+	MOVQ         (R15), AX
+	MOVQ         16(R15), BX
+	MOVQ         24(R15), CX
+	MOVQ         32(R15), DX
+	MOVQ         40(R15), SI
+	MOVQ         48(R15), DI
+	VBROADCASTSS 56(R15), Y0
+	VBROADCASTSS 60(R15), Y1
+	VBROADCASTSS 64(R15), Y2
+	VBROADCASTSS 68(R15), Y3
+	VBROADCASTSS 72(R15), Y4
+	TESTQ        AX, AX
+	JE           tail
+
+loop:
+	VMOVUPS (CX), Y5
+	VMULPS  Y5, Y0, Y5
+	VMOVUPS (DX), Y6
+	VMOVUPS (SI), Y7
+	VSUBPS  Y6, Y5, Y8
+	VMULPS  Y1, Y8, Y8
+	VADDPS  Y8, Y6, Y6
+	VMULPS  Y5, Y5, Y5
+	VSUBPS  Y7, Y5, Y5
+	VMULPS  Y2, Y5, Y5
+	VADDPS  Y5, Y7, Y5
+	VMOVUPS Y6, (DX)
+	VMOVUPS Y5, (SI)
+	VMOVUPS (DI), Y7
+	VMAXPS  Y5, Y7, Y5
+	VMOVUPS Y5, (DI)
+	VMOVUPS (BX), Y7
+	VMULPS  Y6, Y3, Y6
+	VSQRTPS Y5, Y5
+	VADDPS  Y4, Y5, Y5
+	VDIVPS  Y5, Y6, Y5
+	VSUBPS  Y5, Y7, Y5
+	VMOVUPS Y5, (BX)
+	ADDQ    $0x20, BX
+	ADDQ    $0x20, CX
+	ADDQ    $0x20, DX
+	ADDQ    $0x20, SI
+	ADDQ    $0x20, DI
+	DECQ    AX
+	JNE     loop
+
+tail:
+	MOVQ       8(R15), R13
+	TESTQ      R13, R13
+	JE         end
+	VMOVUPS    (R13), Y5
+	VMASKMOVPS (CX), Y5, Y6
+	VMULPS     Y6, Y0, Y0
+	VMASKMOVPS (DX), Y5, Y6
+	VMASKMOVPS (SI), Y5, Y7
+	VSUBPS     Y6, Y0, Y8
+	VMULPS     Y1, Y8, Y1
+	VADDPS     Y1, Y6, Y1
+	VMULPS     Y0, Y0, Y0
+	VSUBPS     Y7, Y0, Y0
+	VMULPS     Y2, Y0, Y0
+	VADDPS     Y0, Y7, Y0
+	VMASKMOVPS Y1, Y5, (DX)
+	VMASKMOVPS Y0, Y5, (SI)
+	VMASKMOVPS (DI), Y5, Y2
+	VMAXPS     Y0, Y2, Y0
+	VMASKMOVPS Y0, Y5, (DI)
+	VMASKMOVPS (BX), Y5, Y2
+	VMULPS     Y1, Y3, Y1
+	VSQRTPS    Y0, Y0
+	VADDPS     Y4, Y0, Y0
+	VDIVPS     Y0, Y1, Y0
+	VSUBPS     Y0, Y2, Y0
+	VMASKMOVPS Y0, Y5, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func rmspropF32AVX2(args *byte)
+// Requires: AVX, SSE
+TEXT ·rmspropF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ         args+0(FP), R15
+	STMXCSR      (SP)
+	MOVL         (SP), R14
+	ORL          $0x00008040, R14
+	MOVL         R14, 4(SP)
+	LDMXCSR      4(SP)
+	MOVQ         (R15), AX
+	MOVQ         16(R15), BX
+	MOVQ         24(R15), CX
+	MOVQ         32(R15), DX
+	VBROADCASTSS 56(R15), Y0
+	VBROADCASTSS 60(R15), Y1
+	VBROADCASTSS 64(R15), Y2
+	VBROADCASTSS 68(R15), Y3
+	VBROADCASTSS 72(R15), Y4
+	VBROADCASTSS 76(R15), Y4
+	TESTQ        AX, AX
+	JE           tail
+
+loop:
+	VMOVUPS (CX), Y5
+	VMULPS  Y5, Y0, Y5
+	VMOVUPS (DX), Y6
+	VMULPS  Y6, Y2, Y6
+	VMULPS  Y5, Y3, Y7
+	VMULPS  Y5, Y7, Y7
+	VADDPS  Y7, Y6, Y6
+	VMOVUPS Y6, (DX)
+	VMULPS  Y5, Y1, Y5
+	VADDPS  Y4, Y6, Y6
+	VSQRTPS Y6, Y6
+	VDIVPS  Y6, Y5, Y5
+	VMOVUPS (BX), Y6
+	VSUBPS  Y5, Y6, Y5
+	VMOVUPS Y5, (BX)
+	ADDQ    $0x20, BX
+	ADDQ    $0x20, CX
+	ADDQ    $0x20, DX
+	DECQ    AX
+	JNE     loop
+
+tail:
+	MOVQ       8(R15), R13
+	TESTQ      R13, R13
+	JE         end
+	VMOVUPS    (R13), Y5
+	VMASKMOVPS (CX), Y5, Y6
+	VMULPS     Y6, Y0, Y0
+	VMASKMOVPS (DX), Y5, Y6
+	VMULPS     Y6, Y2, Y2
+	VMULPS     Y0, Y3, Y3
+	VMULPS     Y0, Y3, Y3
+	VADDPS     Y3, Y2, Y2
+	VMASKMOVPS Y2, Y5, (DX)
+	VMULPS     Y0, Y1, Y0
+	VADDPS     Y4, Y2, Y1
+	VSQRTPS    Y1, Y1
+	VDIVPS     Y1, Y0, Y0
+	VMASKMOVPS (BX), Y5, Y1
+	VSUBPS     Y0, Y1, Y0
+	VMASKMOVPS Y0, Y5, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func rmspropCenteredF32AVX2(args *byte)
+// Requires: AVX, SSE
+TEXT ·rmspropCenteredF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ         args+0(FP), R15
+	STMXCSR      (SP)
+	MOVL         (SP), R14
+	ORL          $0x00008040, R14
+	MOVL         R14, 4(SP)
+	LDMXCSR      4(SP)
+	MOVQ         (R15), AX
+	MOVQ         16(R15), BX
+	MOVQ         24(R15), CX
+	MOVQ         32(R15), DX
+	MOVQ         40(R15), SI
+	VBROADCASTSS 56(R15), Y0
+	VBROADCASTSS 60(R15), Y1
+	VBROADCASTSS 64(R15), Y2
+	VBROADCASTSS 68(R15), Y3
+	VBROADCASTSS 72(R15), Y4
+	VBROADCASTSS 76(R15), Y4
+	TESTQ        AX, AX
+	JE           tail
+
+loop:
+	VMOVUPS (CX), Y5
+	VMULPS  Y5, Y0, Y5
+	VMOVUPS (DX), Y6
+	VMULPS  Y6, Y2, Y6
+	VMULPS  Y5, Y3, Y7
+	VMULPS  Y5, Y7, Y7
+	VADDPS  Y7, Y6, Y6
+	VMOVUPS Y6, (DX)
+	VMOVUPS (SI), Y7
+	VMULPS  Y7, Y2, Y7
+	VMULPS  Y5, Y3, Y8
+	VADDPS  Y8, Y7, Y7
+	VMOVUPS Y7, (SI)
+	VXORPS  Y8, Y8, Y8
+	VMULPS  Y7, Y7, Y7
+	VSUBPS  Y7, Y6, Y6
+	VMAXPS  Y6, Y8, Y6
+	VMULPS  Y5, Y1, Y5
+	VADDPS  Y4, Y6, Y6
+	VSQRTPS Y6, Y6
+	VDIVPS  Y6, Y5, Y5
+	VMOVUPS (BX), Y6
+	VSUBPS  Y5, Y6, Y5
+	VMOVUPS Y5, (BX)
+	ADDQ    $0x20, BX
+	ADDQ    $0x20, CX
+	ADDQ    $0x20, DX
+	ADDQ    $0x20, SI
+	DECQ    AX
+	JNE     loop
+
+tail:
+	MOVQ       8(R15), R13
+	TESTQ      R13, R13
+	JE         end
+	VMOVUPS    (R13), Y5
+	VMASKMOVPS (CX), Y5, Y6
+	VMULPS     Y6, Y0, Y0
+	VMASKMOVPS (DX), Y5, Y6
+	VMULPS     Y6, Y2, Y6
+	VMULPS     Y0, Y3, Y7
+	VMULPS     Y0, Y7, Y7
+	VADDPS     Y7, Y6, Y6
+	VMASKMOVPS Y6, Y5, (DX)
+	VMASKMOVPS (SI), Y5, Y7
+	VMULPS     Y7, Y2, Y2
+	VMULPS     Y0, Y3, Y3
+	VADDPS     Y3, Y2, Y2
+	VMASKMOVPS Y2, Y5, (SI)
+	VXORPS     Y3, Y3, Y3
+	VMULPS     Y2, Y2, Y2
+	VSUBPS     Y2, Y6, Y2
+	VMAXPS     Y2, Y3, Y2
+	VMULPS     Y0, Y1, Y0
+	VADDPS     Y4, Y2, Y1
+	VSQRTPS    Y1, Y1
+	VDIVPS     Y1, Y0, Y0
+	VMASKMOVPS (BX), Y5, Y1
+	VSUBPS     Y0, Y1, Y0
+	VMASKMOVPS Y0, Y5, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func rmspropMomentumF32AVX2(args *byte)
+// Requires: AVX, SSE
+TEXT ·rmspropMomentumF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ         args+0(FP), R15
+	STMXCSR      (SP)
+	MOVL         (SP), R14
+	ORL          $0x00008040, R14
+	MOVL         R14, 4(SP)
+	LDMXCSR      4(SP)
+	MOVQ         (R15), AX
+	MOVQ         16(R15), BX
+	MOVQ         24(R15), CX
+	MOVQ         32(R15), DX
+	MOVQ         40(R15), SI
+	VBROADCASTSS 56(R15), Y0
+	VBROADCASTSS 60(R15), Y1
+	VBROADCASTSS 64(R15), Y2
+	VBROADCASTSS 68(R15), Y3
+	VBROADCASTSS 72(R15), Y4
+	VBROADCASTSS 76(R15), Y5
+	TESTQ        AX, AX
+	JE           tail
+
+loop:
+	VMOVUPS (CX), Y6
+	VMULPS  Y6, Y0, Y6
+	VMOVUPS (DX), Y7
+	VMULPS  Y7, Y2, Y7
+	VMULPS  Y6, Y3, Y8
+	VMULPS  Y6, Y8, Y8
+	VADDPS  Y8, Y7, Y7
+	VMOVUPS Y7, (DX)
+	VMULPS  Y6, Y1, Y6
+	VADDPS  Y5, Y7, Y7
+	VSQRTPS Y7, Y7
+	VDIVPS  Y7, Y6, Y6
+	VMOVUPS (SI), Y7
+	VMULPS  Y7, Y4, Y7
+	VADDPS  Y6, Y7, Y6
+	VMOVUPS Y6, (SI)
+	VMOVUPS (BX), Y7
+	VSUBPS  Y6, Y7, Y6
+	VMOVUPS Y6, (BX)
+	ADDQ    $0x20, BX
+	ADDQ    $0x20, CX
+	ADDQ    $0x20, DX
+	ADDQ    $0x20, SI
+	DECQ    AX
+	JNE     loop
+
+tail:
+	MOVQ       8(R15), R13
+	TESTQ      R13, R13
+	JE         end
+	VMOVUPS    (R13), Y6
+	VMASKMOVPS (CX), Y6, Y7
+	VMULPS     Y7, Y0, Y0
+	VMASKMOVPS (DX), Y6, Y7
+	VMULPS     Y7, Y2, Y2
+	VMULPS     Y0, Y3, Y3
+	VMULPS     Y0, Y3, Y3
+	VADDPS     Y3, Y2, Y2
+	VMASKMOVPS Y2, Y6, (DX)
+	VMULPS     Y0, Y1, Y0
+	VADDPS     Y5, Y2, Y1
+	VSQRTPS    Y1, Y1
+	VDIVPS     Y1, Y0, Y0
+	VMASKMOVPS (SI), Y6, Y1
+	VMULPS     Y1, Y4, Y1
+	VADDPS     Y0, Y1, Y0
+	VMASKMOVPS Y0, Y6, (SI)
+	VMASKMOVPS (BX), Y6, Y1
+	VSUBPS     Y0, Y1, Y0
+	VMASKMOVPS Y0, Y6, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func rmspropBothF32AVX2(args *byte)
+// Requires: AVX, SSE
+TEXT ·rmspropBothF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ         args+0(FP), R15
+	STMXCSR      (SP)
+	MOVL         (SP), R14
+	ORL          $0x00008040, R14
+	MOVL         R14, 4(SP)
+	LDMXCSR      4(SP)
+	MOVQ         (R15), AX
+	MOVQ         16(R15), BX
+	MOVQ         24(R15), CX
+	MOVQ         32(R15), DX
+	MOVQ         40(R15), SI
+	MOVQ         48(R15), DI
+	VBROADCASTSS 56(R15), Y0
+	VBROADCASTSS 60(R15), Y1
+	VBROADCASTSS 64(R15), Y2
+	VBROADCASTSS 68(R15), Y3
+	VBROADCASTSS 72(R15), Y4
+	VBROADCASTSS 76(R15), Y5
+	TESTQ        AX, AX
+	JE           tail
+
+loop:
+	VMOVUPS (CX), Y6
+	VMULPS  Y6, Y0, Y6
+	VMOVUPS (DX), Y7
+	VMULPS  Y7, Y2, Y7
+	VMULPS  Y6, Y3, Y8
+	VMULPS  Y6, Y8, Y8
+	VADDPS  Y8, Y7, Y7
+	VMOVUPS Y7, (DX)
+	VMOVUPS (SI), Y8
+	VMULPS  Y8, Y2, Y8
+	VMULPS  Y6, Y3, Y9
+	VADDPS  Y9, Y8, Y8
+	VMOVUPS Y8, (SI)
+	VXORPS  Y9, Y9, Y9
+	VMULPS  Y8, Y8, Y8
+	VSUBPS  Y8, Y7, Y7
+	VMAXPS  Y7, Y9, Y7
+	VMULPS  Y6, Y1, Y6
+	VADDPS  Y5, Y7, Y7
+	VSQRTPS Y7, Y7
+	VDIVPS  Y7, Y6, Y6
+	VMOVUPS (DI), Y7
+	VMULPS  Y7, Y4, Y7
+	VADDPS  Y6, Y7, Y6
+	VMOVUPS Y6, (DI)
+	VMOVUPS (BX), Y7
+	VSUBPS  Y6, Y7, Y6
+	VMOVUPS Y6, (BX)
+	ADDQ    $0x20, BX
+	ADDQ    $0x20, CX
+	ADDQ    $0x20, DX
+	ADDQ    $0x20, SI
+	ADDQ    $0x20, DI
+	DECQ    AX
+	JNE     loop
+
+tail:
+	MOVQ       8(R15), R13
+	TESTQ      R13, R13
+	JE         end
+	VMOVUPS    (R13), Y6
+	VMASKMOVPS (CX), Y6, Y7
+	VMULPS     Y7, Y0, Y0
+	VMASKMOVPS (DX), Y6, Y7
+	VMULPS     Y7, Y2, Y7
+	VMULPS     Y0, Y3, Y8
+	VMULPS     Y0, Y8, Y8
+	VADDPS     Y8, Y7, Y7
+	VMASKMOVPS Y7, Y6, (DX)
+	VMASKMOVPS (SI), Y6, Y8
+	VMULPS     Y8, Y2, Y2
+	VMULPS     Y0, Y3, Y3
+	VADDPS     Y3, Y2, Y2
+	VMASKMOVPS Y2, Y6, (SI)
+	VXORPS     Y3, Y3, Y3
+	VMULPS     Y2, Y2, Y2
+	VSUBPS     Y2, Y7, Y2
+	VMAXPS     Y2, Y3, Y2
+	VMULPS     Y0, Y1, Y0
+	VADDPS     Y5, Y2, Y1
+	VSQRTPS    Y1, Y1
+	VDIVPS     Y1, Y0, Y0
+	VMASKMOVPS (DI), Y6, Y1
+	VMULPS     Y1, Y4, Y1
+	VADDPS     Y0, Y1, Y0
+	VMASKMOVPS Y0, Y6, (DI)
+	VMASKMOVPS (BX), Y6, Y1
+	VSUBPS     Y0, Y1, Y0
+	VMASKMOVPS Y0, Y6, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func ReLUF32AVX2(args *byte)
+// Requires: AVX, SSE
+TEXT ·ReLUF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS (CX), Y0
+	VXORPS  Y1, Y1, Y1
+	VMAXPS  Y0, Y1, Y0
+	VMOVUPS Y0, (BX)
+	ADDQ    $0x20, BX
+	ADDQ    $0x20, CX
+	DECQ    AX
+	JNE     loop
+
+tail:
+	MOVQ       8(R15), R13
+	TESTQ      R13, R13
+	JE         end
+	VMOVUPS    (R13), Y0
+	VMASKMOVPS (CX), Y0, Y1
+	VXORPS     Y2, Y2, Y2
+	VMAXPS     Y1, Y2, Y1
+	VMASKMOVPS Y1, Y0, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func SigmoidF32AVX2(args *byte)
+// Requires: AVX, AVX2, FMA3, SSE
+TEXT ·SigmoidF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS      (CX), Y0
+	VBROADCASTSS constF323f800000<>+0(SB), Y1
+	VXORPS       constF3280000000<>+0(SB), Y0, Y0
+	VBROADCASTSS constF3242b0bd71<>+0(SB), Y2
+	VMINPS       Y0, Y2, Y0
+	VBROADCASTSS constF32c2aef91c<>+0(SB), Y2
+	VMAXPS       Y0, Y2, Y0
+	VBROADCASTSS constF324b400000<>+0(SB), Y2
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y0, Y2
+	VSUBPS       constF324b400000<>+0(SB), Y2, Y3
+	VMOVAPS      Y0, Y0
+	VFNMADD231PS constF323f317218<>+0(SB), Y3, Y0
+	VFNMADD231PS constF32b102e308<>+0(SB), Y3, Y0
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y3
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y0, Y3
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y0, Y3
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y0, Y3
+	VFMADD213PS  constF323f000000<>+0(SB), Y0, Y3
+	VFMADD213PS  constF323f800000<>+0(SB), Y0, Y3
+	VFMADD213PS  constF323f800000<>+0(SB), Y0, Y3
+	VPSLLD       $0x17, Y2, Y0
+	VPADDD       constF323f800000<>+0(SB), Y0, Y0
+	VMULPS       Y0, Y3, Y0
+	VADDPS       Y0, Y1, Y0
+	VDIVPS       Y0, Y1, Y0
+	VMOVUPS      Y0, (BX)
+	ADDQ         $0x20, BX
+	ADDQ         $0x20, CX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	VMOVUPS      (R13), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VBROADCASTSS constF323f800000<>+0(SB), Y2
+	VXORPS       constF3280000000<>+0(SB), Y1, Y1
+	VBROADCASTSS constF3242b0bd71<>+0(SB), Y3
+	VMINPS       Y1, Y3, Y1
+	VBROADCASTSS constF32c2aef91c<>+0(SB), Y3
+	VMAXPS       Y1, Y3, Y1
+	VBROADCASTSS constF324b400000<>+0(SB), Y3
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y1, Y3
+	VSUBPS       constF324b400000<>+0(SB), Y3, Y4
+	VMOVAPS      Y1, Y1
+	VFNMADD231PS constF323f317218<>+0(SB), Y4, Y1
+	VFNMADD231PS constF32b102e308<>+0(SB), Y4, Y1
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y4
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323f000000<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323f800000<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323f800000<>+0(SB), Y1, Y4
+	VPSLLD       $0x17, Y3, Y1
+	VPADDD       constF323f800000<>+0(SB), Y1, Y1
+	VMULPS       Y1, Y4, Y1
+	VADDPS       Y1, Y2, Y1
+	VDIVPS       Y1, Y2, Y1
+	VMASKMOVPS   Y1, Y0, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func TanhF32AVX2(args *byte)
+// Requires: AVX, AVX2, FMA3, SSE
+TEXT ·TanhF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS      (CX), Y0
+	VANDPS       constF327fffffff<>+0(SB), Y0, Y1
+	VADDPS       Y1, Y1, Y1
+	VBROADCASTSS constF3241a00000<>+0(SB), Y2
+	VMINPS       Y1, Y2, Y1
+	VBROADCASTSS constF324b400000<>+0(SB), Y2
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y1, Y2
+	VSUBPS       constF324b400000<>+0(SB), Y2, Y3
+	VMOVAPS      Y1, Y1
+	VFNMADD231PS constF323f317218<>+0(SB), Y3, Y1
+	VFNMADD231PS constF32b102e308<>+0(SB), Y3, Y1
+	VMULPS       Y1, Y1, Y3
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y4
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323f000000<>+0(SB), Y1, Y4
+	VMOVAPS      Y1, Y1
+	VFMADD231PS  Y4, Y3, Y1
+	VPSLLD       $0x17, Y2, Y2
+	VPADDD       constF323f800000<>+0(SB), Y2, Y2
+	VSUBPS       constF323f800000<>+0(SB), Y2, Y3
+	VMOVAPS      Y3, Y3
+	VFMADD231PS  Y1, Y2, Y3
+	VADDPS       constF3240000000<>+0(SB), Y3, Y1
+	VDIVPS       Y1, Y3, Y1
+	VANDPS       constF3280000000<>+0(SB), Y0, Y0
+	VORPS        Y0, Y1, Y0
+	VMOVUPS      Y0, (BX)
+	ADDQ         $0x20, BX
+	ADDQ         $0x20, CX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	VMOVUPS      (R13), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VANDPS       constF327fffffff<>+0(SB), Y1, Y2
+	VADDPS       Y2, Y2, Y2
+	VBROADCASTSS constF3241a00000<>+0(SB), Y3
+	VMINPS       Y2, Y3, Y2
+	VBROADCASTSS constF324b400000<>+0(SB), Y3
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y2, Y3
+	VSUBPS       constF324b400000<>+0(SB), Y3, Y4
+	VMOVAPS      Y2, Y2
+	VFNMADD231PS constF323f317218<>+0(SB), Y4, Y2
+	VFNMADD231PS constF32b102e308<>+0(SB), Y4, Y2
+	VMULPS       Y2, Y2, Y4
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y5
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y2, Y5
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y2, Y5
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y2, Y5
+	VFMADD213PS  constF323f000000<>+0(SB), Y2, Y5
+	VMOVAPS      Y2, Y2
+	VFMADD231PS  Y5, Y4, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VPADDD       constF323f800000<>+0(SB), Y3, Y3
+	VSUBPS       constF323f800000<>+0(SB), Y3, Y4
+	VMOVAPS      Y4, Y4
+	VFMADD231PS  Y2, Y3, Y4
+	VADDPS       constF3240000000<>+0(SB), Y4, Y2
+	VDIVPS       Y2, Y4, Y2
+	VANDPS       constF3280000000<>+0(SB), Y1, Y1
+	VORPS        Y1, Y2, Y1
+	VMASKMOVPS   Y1, Y0, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func LeakyReLUF32AVX2(args *byte)
+// Requires: AVX, SSE
+TEXT ·LeakyReLUF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS (CX), Y0
+	VMULPS  constF323e4ccccd<>+0(SB), Y0, Y1
+	VMAXPS  Y0, Y1, Y0
+	VMOVUPS Y0, (BX)
+	ADDQ    $0x20, BX
+	ADDQ    $0x20, CX
+	DECQ    AX
+	JNE     loop
+
+tail:
+	MOVQ       8(R15), R13
+	TESTQ      R13, R13
+	JE         end
+	VMOVUPS    (R13), Y0
+	VMASKMOVPS (CX), Y0, Y1
+	VMULPS     constF323e4ccccd<>+0(SB), Y1, Y2
+	VMAXPS     Y1, Y2, Y1
+	VMASKMOVPS Y1, Y0, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func LeakyReLUGradF32AVX2(args *byte)
+// Requires: AVX, SSE
+TEXT ·LeakyReLUGradF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	MOVQ    32(R15), DX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS      (CX), Y0
+	VMOVUPS      (DX), Y1
+	VXORPS       Y2, Y2, Y2
+	VCMPPS       $0x12, Y2, Y1, Y1
+	VBROADCASTSS constF323e4ccccd<>+0(SB), Y2
+	VBROADCASTSS constF323f800000<>+0(SB), Y3
+	VBLENDVPS    Y1, Y2, Y3, Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (BX)
+	ADDQ         $0x20, BX
+	ADDQ         $0x20, CX
+	ADDQ         $0x20, DX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	VMOVUPS      (R13), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VMASKMOVPS   (DX), Y0, Y2
+	VXORPS       Y3, Y3, Y3
+	VCMPPS       $0x12, Y3, Y2, Y2
+	VBROADCASTSS constF323e4ccccd<>+0(SB), Y3
+	VBROADCASTSS constF323f800000<>+0(SB), Y4
+	VBLENDVPS    Y2, Y3, Y4, Y2
+	VMULPS       Y2, Y1, Y1
+	VMASKMOVPS   Y1, Y0, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func ELUF32AVX2(args *byte)
+// Requires: AVX, AVX2, FMA3, SSE
+TEXT ·ELUF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS      (CX), Y0
+	VXORPS       Y1, Y1, Y1
+	VMINPS       Y0, Y1, Y1
+	VBROADCASTSS constF32c2a00000<>+0(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VBROADCASTSS constF324b400000<>+0(SB), Y2
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y1, Y2
+	VSUBPS       constF324b400000<>+0(SB), Y2, Y3
+	VMOVAPS      Y1, Y1
+	VFNMADD231PS constF323f317218<>+0(SB), Y3, Y1
+	VFNMADD231PS constF32b102e308<>+0(SB), Y3, Y1
+	VMULPS       Y1, Y1, Y3
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y4
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323f000000<>+0(SB), Y1, Y4
+	VMOVAPS      Y1, Y1
+	VFMADD231PS  Y4, Y3, Y1
+	VPSLLD       $0x17, Y2, Y2
+	VPADDD       constF323f800000<>+0(SB), Y2, Y2
+	VSUBPS       constF323f800000<>+0(SB), Y2, Y3
+	VMOVAPS      Y3, Y3
+	VFMADD231PS  Y1, Y2, Y3
+	VXORPS       Y1, Y1, Y1
+	VCMPPS       $0x1e, Y1, Y0, Y1
+	VBLENDVPS    Y1, Y0, Y3, Y0
+	VMOVUPS      Y0, (BX)
+	ADDQ         $0x20, BX
+	ADDQ         $0x20, CX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	VMOVUPS      (R13), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VXORPS       Y2, Y2, Y2
+	VMINPS       Y1, Y2, Y2
+	VBROADCASTSS constF32c2a00000<>+0(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VBROADCASTSS constF324b400000<>+0(SB), Y3
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y2, Y3
+	VSUBPS       constF324b400000<>+0(SB), Y3, Y4
+	VMOVAPS      Y2, Y2
+	VFNMADD231PS constF323f317218<>+0(SB), Y4, Y2
+	VFNMADD231PS constF32b102e308<>+0(SB), Y4, Y2
+	VMULPS       Y2, Y2, Y4
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y5
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y2, Y5
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y2, Y5
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y2, Y5
+	VFMADD213PS  constF323f000000<>+0(SB), Y2, Y5
+	VMOVAPS      Y2, Y2
+	VFMADD231PS  Y5, Y4, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VPADDD       constF323f800000<>+0(SB), Y3, Y3
+	VSUBPS       constF323f800000<>+0(SB), Y3, Y4
+	VMOVAPS      Y4, Y4
+	VFMADD231PS  Y2, Y3, Y4
+	VXORPS       Y2, Y2, Y2
+	VCMPPS       $0x1e, Y2, Y1, Y2
+	VBLENDVPS    Y2, Y1, Y4, Y1
+	VMASKMOVPS   Y1, Y0, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func ELUGradF32AVX2(args *byte)
+// Requires: AVX, AVX2, FMA3, SSE
+TEXT ·ELUGradF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	MOVQ    32(R15), DX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS      (CX), Y0
+	VMOVUPS      (DX), Y1
+	VXORPS       Y2, Y2, Y2
+	VMINPS       Y1, Y2, Y1
+	VBROADCASTSS constF32c2aef91c<>+0(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VBROADCASTSS constF324b400000<>+0(SB), Y2
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y1, Y2
+	VSUBPS       constF324b400000<>+0(SB), Y2, Y3
+	VMOVAPS      Y1, Y1
+	VFNMADD231PS constF323f317218<>+0(SB), Y3, Y1
+	VFNMADD231PS constF32b102e308<>+0(SB), Y3, Y1
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y3
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y1, Y3
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y1, Y3
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y1, Y3
+	VFMADD213PS  constF323f000000<>+0(SB), Y1, Y3
+	VFMADD213PS  constF323f800000<>+0(SB), Y1, Y3
+	VFMADD213PS  constF323f800000<>+0(SB), Y1, Y3
+	VPSLLD       $0x17, Y2, Y1
+	VPADDD       constF323f800000<>+0(SB), Y1, Y1
+	VMULPS       Y1, Y3, Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (BX)
+	ADDQ         $0x20, BX
+	ADDQ         $0x20, CX
+	ADDQ         $0x20, DX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	VMOVUPS      (R13), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VMASKMOVPS   (DX), Y0, Y2
+	VXORPS       Y3, Y3, Y3
+	VMINPS       Y2, Y3, Y2
+	VBROADCASTSS constF32c2aef91c<>+0(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VBROADCASTSS constF324b400000<>+0(SB), Y3
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y2, Y3
+	VSUBPS       constF324b400000<>+0(SB), Y3, Y4
+	VMOVAPS      Y2, Y2
+	VFNMADD231PS constF323f317218<>+0(SB), Y4, Y2
+	VFNMADD231PS constF32b102e308<>+0(SB), Y4, Y2
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y4
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y2, Y4
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y2, Y4
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y2, Y4
+	VFMADD213PS  constF323f000000<>+0(SB), Y2, Y4
+	VFMADD213PS  constF323f800000<>+0(SB), Y2, Y4
+	VFMADD213PS  constF323f800000<>+0(SB), Y2, Y4
+	VPSLLD       $0x17, Y3, Y2
+	VPADDD       constF323f800000<>+0(SB), Y2, Y2
+	VMULPS       Y2, Y4, Y2
+	VMULPS       Y2, Y1, Y1
+	VMASKMOVPS   Y1, Y0, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func CELUF32AVX2(args *byte)
+// Requires: AVX, AVX2, FMA3, SSE
+TEXT ·CELUF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS      (CX), Y0
+	VXORPS       Y1, Y1, Y1
+	VMINPS       Y0, Y1, Y1
+	VBROADCASTSS constF32c2a00000<>+0(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VBROADCASTSS constF324b400000<>+0(SB), Y2
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y1, Y2
+	VSUBPS       constF324b400000<>+0(SB), Y2, Y3
+	VMOVAPS      Y1, Y1
+	VFNMADD231PS constF323f317218<>+0(SB), Y3, Y1
+	VFNMADD231PS constF32b102e308<>+0(SB), Y3, Y1
+	VMULPS       Y1, Y1, Y3
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y4
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323f000000<>+0(SB), Y1, Y4
+	VMOVAPS      Y1, Y1
+	VFMADD231PS  Y4, Y3, Y1
+	VPSLLD       $0x17, Y2, Y2
+	VPADDD       constF323f800000<>+0(SB), Y2, Y2
+	VSUBPS       constF323f800000<>+0(SB), Y2, Y3
+	VMOVAPS      Y3, Y3
+	VFMADD231PS  Y1, Y2, Y3
+	VXORPS       Y1, Y1, Y1
+	VCMPPS       $0x1e, Y1, Y0, Y1
+	VBLENDVPS    Y1, Y0, Y3, Y0
+	VMOVUPS      Y0, (BX)
+	ADDQ         $0x20, BX
+	ADDQ         $0x20, CX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	VMOVUPS      (R13), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VXORPS       Y2, Y2, Y2
+	VMINPS       Y1, Y2, Y2
+	VBROADCASTSS constF32c2a00000<>+0(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VBROADCASTSS constF324b400000<>+0(SB), Y3
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y2, Y3
+	VSUBPS       constF324b400000<>+0(SB), Y3, Y4
+	VMOVAPS      Y2, Y2
+	VFNMADD231PS constF323f317218<>+0(SB), Y4, Y2
+	VFNMADD231PS constF32b102e308<>+0(SB), Y4, Y2
+	VMULPS       Y2, Y2, Y4
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y5
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y2, Y5
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y2, Y5
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y2, Y5
+	VFMADD213PS  constF323f000000<>+0(SB), Y2, Y5
+	VMOVAPS      Y2, Y2
+	VFMADD231PS  Y5, Y4, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VPADDD       constF323f800000<>+0(SB), Y3, Y3
+	VSUBPS       constF323f800000<>+0(SB), Y3, Y4
+	VMOVAPS      Y4, Y4
+	VFMADD231PS  Y2, Y3, Y4
+	VXORPS       Y2, Y2, Y2
+	VCMPPS       $0x1e, Y2, Y1, Y2
+	VBLENDVPS    Y2, Y1, Y4, Y1
+	VMASKMOVPS   Y1, Y0, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func CELUGradF32AVX2(args *byte)
+// Requires: AVX, AVX2, FMA3, SSE
+TEXT ·CELUGradF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	MOVQ    32(R15), DX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS      (CX), Y0
+	VMOVUPS      (DX), Y1
+	VXORPS       Y2, Y2, Y2
+	VMINPS       Y1, Y2, Y1
+	VBROADCASTSS constF32c2aef91c<>+0(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VBROADCASTSS constF324b400000<>+0(SB), Y2
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y1, Y2
+	VSUBPS       constF324b400000<>+0(SB), Y2, Y3
+	VMOVAPS      Y1, Y1
+	VFNMADD231PS constF323f317218<>+0(SB), Y3, Y1
+	VFNMADD231PS constF32b102e308<>+0(SB), Y3, Y1
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y3
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y1, Y3
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y1, Y3
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y1, Y3
+	VFMADD213PS  constF323f000000<>+0(SB), Y1, Y3
+	VFMADD213PS  constF323f800000<>+0(SB), Y1, Y3
+	VFMADD213PS  constF323f800000<>+0(SB), Y1, Y3
+	VPSLLD       $0x17, Y2, Y1
+	VPADDD       constF323f800000<>+0(SB), Y1, Y1
+	VMULPS       Y1, Y3, Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (BX)
+	ADDQ         $0x20, BX
+	ADDQ         $0x20, CX
+	ADDQ         $0x20, DX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	VMOVUPS      (R13), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VMASKMOVPS   (DX), Y0, Y2
+	VXORPS       Y3, Y3, Y3
+	VMINPS       Y2, Y3, Y2
+	VBROADCASTSS constF32c2aef91c<>+0(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VBROADCASTSS constF324b400000<>+0(SB), Y3
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y2, Y3
+	VSUBPS       constF324b400000<>+0(SB), Y3, Y4
+	VMOVAPS      Y2, Y2
+	VFNMADD231PS constF323f317218<>+0(SB), Y4, Y2
+	VFNMADD231PS constF32b102e308<>+0(SB), Y4, Y2
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y4
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y2, Y4
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y2, Y4
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y2, Y4
+	VFMADD213PS  constF323f000000<>+0(SB), Y2, Y4
+	VFMADD213PS  constF323f800000<>+0(SB), Y2, Y4
+	VFMADD213PS  constF323f800000<>+0(SB), Y2, Y4
+	VPSLLD       $0x17, Y3, Y2
+	VPADDD       constF323f800000<>+0(SB), Y2, Y2
+	VMULPS       Y2, Y4, Y2
+	VMULPS       Y2, Y1, Y1
+	VMASKMOVPS   Y1, Y0, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func SELUF32AVX2(args *byte)
+// Requires: AVX, AVX2, FMA3, SSE
+TEXT ·SELUF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS      (CX), Y0
+	VXORPS       Y1, Y1, Y1
+	VMINPS       Y0, Y1, Y1
+	VBROADCASTSS constF32c2a00000<>+0(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VBROADCASTSS constF324b400000<>+0(SB), Y2
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y1, Y2
+	VSUBPS       constF324b400000<>+0(SB), Y2, Y3
+	VMOVAPS      Y1, Y1
+	VFNMADD231PS constF323f317218<>+0(SB), Y3, Y1
+	VFNMADD231PS constF32b102e308<>+0(SB), Y3, Y1
+	VMULPS       Y1, Y1, Y3
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y4
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323f000000<>+0(SB), Y1, Y4
+	VMOVAPS      Y1, Y1
+	VFMADD231PS  Y4, Y3, Y1
+	VPSLLD       $0x17, Y2, Y2
+	VPADDD       constF323f800000<>+0(SB), Y2, Y2
+	VSUBPS       constF323f800000<>+0(SB), Y2, Y3
+	VMOVAPS      Y3, Y3
+	VFMADD231PS  Y1, Y2, Y3
+	VXORPS       Y1, Y1, Y1
+	VCMPPS       $0x1e, Y1, Y0, Y1
+	VMULPS       constF323f867d5f<>+0(SB), Y0, Y0
+	VMULPS       constF323fe10966<>+0(SB), Y3, Y2
+	VBLENDVPS    Y1, Y0, Y2, Y0
+	VMOVUPS      Y0, (BX)
+	ADDQ         $0x20, BX
+	ADDQ         $0x20, CX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	VMOVUPS      (R13), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VXORPS       Y2, Y2, Y2
+	VMINPS       Y1, Y2, Y2
+	VBROADCASTSS constF32c2a00000<>+0(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VBROADCASTSS constF324b400000<>+0(SB), Y3
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y2, Y3
+	VSUBPS       constF324b400000<>+0(SB), Y3, Y4
+	VMOVAPS      Y2, Y2
+	VFNMADD231PS constF323f317218<>+0(SB), Y4, Y2
+	VFNMADD231PS constF32b102e308<>+0(SB), Y4, Y2
+	VMULPS       Y2, Y2, Y4
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y5
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y2, Y5
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y2, Y5
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y2, Y5
+	VFMADD213PS  constF323f000000<>+0(SB), Y2, Y5
+	VMOVAPS      Y2, Y2
+	VFMADD231PS  Y5, Y4, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VPADDD       constF323f800000<>+0(SB), Y3, Y3
+	VSUBPS       constF323f800000<>+0(SB), Y3, Y4
+	VMOVAPS      Y4, Y4
+	VFMADD231PS  Y2, Y3, Y4
+	VXORPS       Y2, Y2, Y2
+	VCMPPS       $0x1e, Y2, Y1, Y2
+	VMULPS       constF323f867d5f<>+0(SB), Y1, Y1
+	VMULPS       constF323fe10966<>+0(SB), Y4, Y3
+	VBLENDVPS    Y2, Y1, Y3, Y1
+	VMASKMOVPS   Y1, Y0, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func SELUGradF32AVX2(args *byte)
+// Requires: AVX, AVX2, FMA3, SSE
+TEXT ·SELUGradF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	MOVQ    32(R15), DX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS      (CX), Y0
+	VMOVUPS      (DX), Y1
+	VXORPS       Y2, Y2, Y2
+	VMINPS       Y1, Y2, Y2
+	VBROADCASTSS constF32c2aef91c<>+0(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VBROADCASTSS constF324b400000<>+0(SB), Y3
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y2, Y3
+	VSUBPS       constF324b400000<>+0(SB), Y3, Y4
+	VMOVAPS      Y2, Y2
+	VFNMADD231PS constF323f317218<>+0(SB), Y4, Y2
+	VFNMADD231PS constF32b102e308<>+0(SB), Y4, Y2
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y4
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y2, Y4
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y2, Y4
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y2, Y4
+	VFMADD213PS  constF323f000000<>+0(SB), Y2, Y4
+	VFMADD213PS  constF323f800000<>+0(SB), Y2, Y4
+	VFMADD213PS  constF323f800000<>+0(SB), Y2, Y4
+	VPSLLD       $0x17, Y3, Y2
+	VPADDD       constF323f800000<>+0(SB), Y2, Y2
+	VMULPS       Y2, Y4, Y2
+	VMULPS       constF323fe10966<>+0(SB), Y2, Y2
+	VXORPS       Y3, Y3, Y3
+	VCMPPS       $0x1e, Y3, Y1, Y1
+	VBROADCASTSS constF323f867d5f<>+0(SB), Y3
+	VBLENDVPS    Y1, Y3, Y2, Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (BX)
+	ADDQ         $0x20, BX
+	ADDQ         $0x20, CX
+	ADDQ         $0x20, DX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	VMOVUPS      (R13), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VMASKMOVPS   (DX), Y0, Y2
+	VXORPS       Y3, Y3, Y3
+	VMINPS       Y2, Y3, Y3
+	VBROADCASTSS constF32c2aef91c<>+0(SB), Y4
+	VMAXPS       Y3, Y4, Y3
+	VBROADCASTSS constF324b400000<>+0(SB), Y4
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y3, Y4
+	VSUBPS       constF324b400000<>+0(SB), Y4, Y5
+	VMOVAPS      Y3, Y3
+	VFNMADD231PS constF323f317218<>+0(SB), Y5, Y3
+	VFNMADD231PS constF32b102e308<>+0(SB), Y5, Y3
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y5
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y3, Y5
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y3, Y5
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y3, Y5
+	VFMADD213PS  constF323f000000<>+0(SB), Y3, Y5
+	VFMADD213PS  constF323f800000<>+0(SB), Y3, Y5
+	VFMADD213PS  constF323f800000<>+0(SB), Y3, Y5
+	VPSLLD       $0x17, Y4, Y3
+	VPADDD       constF323f800000<>+0(SB), Y3, Y3
+	VMULPS       Y3, Y5, Y3
+	VMULPS       constF323fe10966<>+0(SB), Y3, Y3
+	VXORPS       Y4, Y4, Y4
+	VCMPPS       $0x1e, Y4, Y2, Y2
+	VBROADCASTSS constF323f867d5f<>+0(SB), Y4
+	VBLENDVPS    Y2, Y4, Y3, Y2
+	VMULPS       Y2, Y1, Y1
+	VMASKMOVPS   Y1, Y0, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func GELUF32AVX2(args *byte)
+// Requires: AVX, AVX2, FMA3, SSE
+TEXT ·GELUF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS      (CX), Y0
+	VANDPS       constF327fffffff<>+0(SB), Y0, Y1
+	VBROADCASTSS constF3241680000<>+0(SB), Y2
+	VMINPS       Y1, Y2, Y1
+	VMULPS       Y1, Y1, Y2
+	VMOVAPS      Y2, Y3
+	VFMSUB231PS  Y1, Y1, Y3
+	VMULPS       constF32bf000000<>+0(SB), Y2, Y2
+	VBROADCASTSS constF32c2aef91c<>+0(SB), Y4
+	VMAXPS       Y2, Y4, Y2
+	VBROADCASTSS constF324b400000<>+0(SB), Y4
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y2, Y4
+	VSUBPS       constF324b400000<>+0(SB), Y4, Y5
+	VMOVAPS      Y2, Y2
+	VFNMADD231PS constF323f317218<>+0(SB), Y5, Y2
+	VFNMADD231PS constF32b102e308<>+0(SB), Y5, Y2
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y5
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y2, Y5
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y2, Y5
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y2, Y5
+	VFMADD213PS  constF323f000000<>+0(SB), Y2, Y5
+	VFMADD213PS  constF323f800000<>+0(SB), Y2, Y5
+	VFMADD213PS  constF323f800000<>+0(SB), Y2, Y5
+	VPSLLD       $0x17, Y4, Y2
+	VPADDD       constF323f800000<>+0(SB), Y2, Y2
+	VMULPS       Y2, Y5, Y2
+	VMULPS       constF323f000000<>+0(SB), Y3, Y3
+	VMOVAPS      Y2, Y4
+	VFNMADD231PS Y2, Y3, Y4
+	VADDPS       constF3240800000<>+0(SB), Y1, Y2
+	VBROADCASTSS constF323f800000<>+0(SB), Y3
+	VDIVPS       Y2, Y3, Y2
+	VSUBPS       constF3240800000<>+0(SB), Y1, Y1
+	VMULPS       Y2, Y1, Y1
+	VBROADCASTSS constF32b90a61f4<>+0(SB), Y3
+	VFMADD213PS  constF32393c1107<>+0(SB), Y1, Y3
+	VFMADD213PS  constF323acdc5e7<>+0(SB), Y1, Y3
+	VFMADD213PS  constF32bb6632e0<>+0(SB), Y1, Y3
+	VFMADD213PS  constF32bbf6968e<>+0(SB), Y1, Y3
+	VFMADD213PS  constF323d776a02<>+0(SB), Y1, Y3
+	VFMADD213PS  constF32be3f0000<>+0(SB), Y1, Y3
+	VFMADD213PS  constF323ec636cf<>+0(SB), Y1, Y3
+	VFMADD213PS  constF32bf1b9f1c<>+0(SB), Y1, Y3
+	VFMADD213PS  constF323f415a5e<>+0(SB), Y1, Y3
+	VMULPS       Y2, Y3, Y1
+	VMULPS       Y4, Y1, Y1
+	VXORPS       Y2, Y2, Y2
+	VCMPPS       $0x11, Y2, Y0, Y2
+	VBROADCASTSS constF323f800000<>+0(SB), Y3
+	VSUBPS       Y1, Y3, Y3
+	VBLENDVPS    Y2, Y1, Y3, Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (BX)
+	ADDQ         $0x20, BX
+	ADDQ         $0x20, CX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	VMOVUPS      (R13), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VANDPS       constF327fffffff<>+0(SB), Y1, Y2
+	VBROADCASTSS constF3241680000<>+0(SB), Y3
+	VMINPS       Y2, Y3, Y2
+	VMULPS       Y2, Y2, Y3
+	VMOVAPS      Y3, Y4
+	VFMSUB231PS  Y2, Y2, Y4
+	VMULPS       constF32bf000000<>+0(SB), Y3, Y3
+	VBROADCASTSS constF32c2aef91c<>+0(SB), Y5
+	VMAXPS       Y3, Y5, Y3
+	VBROADCASTSS constF324b400000<>+0(SB), Y5
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y3, Y5
+	VSUBPS       constF324b400000<>+0(SB), Y5, Y6
+	VMOVAPS      Y3, Y3
+	VFNMADD231PS constF323f317218<>+0(SB), Y6, Y3
+	VFNMADD231PS constF32b102e308<>+0(SB), Y6, Y3
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y6
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y3, Y6
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y3, Y6
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y3, Y6
+	VFMADD213PS  constF323f000000<>+0(SB), Y3, Y6
+	VFMADD213PS  constF323f800000<>+0(SB), Y3, Y6
+	VFMADD213PS  constF323f800000<>+0(SB), Y3, Y6
+	VPSLLD       $0x17, Y5, Y3
+	VPADDD       constF323f800000<>+0(SB), Y3, Y3
+	VMULPS       Y3, Y6, Y3
+	VMULPS       constF323f000000<>+0(SB), Y4, Y4
+	VMOVAPS      Y3, Y5
+	VFNMADD231PS Y3, Y4, Y5
+	VADDPS       constF3240800000<>+0(SB), Y2, Y3
+	VBROADCASTSS constF323f800000<>+0(SB), Y4
+	VDIVPS       Y3, Y4, Y3
+	VSUBPS       constF3240800000<>+0(SB), Y2, Y2
+	VMULPS       Y3, Y2, Y2
+	VBROADCASTSS constF32b90a61f4<>+0(SB), Y4
+	VFMADD213PS  constF32393c1107<>+0(SB), Y2, Y4
+	VFMADD213PS  constF323acdc5e7<>+0(SB), Y2, Y4
+	VFMADD213PS  constF32bb6632e0<>+0(SB), Y2, Y4
+	VFMADD213PS  constF32bbf6968e<>+0(SB), Y2, Y4
+	VFMADD213PS  constF323d776a02<>+0(SB), Y2, Y4
+	VFMADD213PS  constF32be3f0000<>+0(SB), Y2, Y4
+	VFMADD213PS  constF323ec636cf<>+0(SB), Y2, Y4
+	VFMADD213PS  constF32bf1b9f1c<>+0(SB), Y2, Y4
+	VFMADD213PS  constF323f415a5e<>+0(SB), Y2, Y4
+	VMULPS       Y3, Y4, Y2
+	VMULPS       Y5, Y2, Y2
+	VXORPS       Y3, Y3, Y3
+	VCMPPS       $0x11, Y3, Y1, Y3
+	VBROADCASTSS constF323f800000<>+0(SB), Y4
+	VSUBPS       Y2, Y4, Y4
+	VBLENDVPS    Y3, Y2, Y4, Y2
+	VMULPS       Y2, Y1, Y1
+	VMASKMOVPS   Y1, Y0, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func GELUGradF32AVX2(args *byte)
+// Requires: AVX, AVX2, FMA3, SSE
+TEXT ·GELUGradF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	MOVQ    32(R15), DX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS      (CX), Y0
+	VMOVUPS      (DX), Y1
+	VANDPS       constF327fffffff<>+0(SB), Y1, Y2
+	VBROADCASTSS constF3241680000<>+0(SB), Y3
+	VMINPS       Y2, Y3, Y2
+	VMULPS       Y2, Y2, Y3
+	VMOVAPS      Y3, Y4
+	VFMSUB231PS  Y2, Y2, Y4
+	VMULPS       constF32bf000000<>+0(SB), Y3, Y3
+	VBROADCASTSS constF32c2aef91c<>+0(SB), Y5
+	VMAXPS       Y3, Y5, Y3
+	VBROADCASTSS constF324b400000<>+0(SB), Y5
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y3, Y5
+	VSUBPS       constF324b400000<>+0(SB), Y5, Y6
+	VMOVAPS      Y3, Y3
+	VFNMADD231PS constF323f317218<>+0(SB), Y6, Y3
+	VFNMADD231PS constF32b102e308<>+0(SB), Y6, Y3
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y6
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y3, Y6
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y3, Y6
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y3, Y6
+	VFMADD213PS  constF323f000000<>+0(SB), Y3, Y6
+	VFMADD213PS  constF323f800000<>+0(SB), Y3, Y6
+	VFMADD213PS  constF323f800000<>+0(SB), Y3, Y6
+	VPSLLD       $0x17, Y5, Y3
+	VPADDD       constF323f800000<>+0(SB), Y3, Y3
+	VMULPS       Y3, Y6, Y3
+	VMULPS       constF323f000000<>+0(SB), Y4, Y4
+	VMOVAPS      Y3, Y5
+	VFNMADD231PS Y3, Y4, Y5
+	VADDPS       constF3240800000<>+0(SB), Y2, Y3
+	VBROADCASTSS constF323f800000<>+0(SB), Y4
+	VDIVPS       Y3, Y4, Y3
+	VSUBPS       constF3240800000<>+0(SB), Y2, Y2
+	VMULPS       Y3, Y2, Y2
+	VBROADCASTSS constF32b90a61f4<>+0(SB), Y4
+	VFMADD213PS  constF32393c1107<>+0(SB), Y2, Y4
+	VFMADD213PS  constF323acdc5e7<>+0(SB), Y2, Y4
+	VFMADD213PS  constF32bb6632e0<>+0(SB), Y2, Y4
+	VFMADD213PS  constF32bbf6968e<>+0(SB), Y2, Y4
+	VFMADD213PS  constF323d776a02<>+0(SB), Y2, Y4
+	VFMADD213PS  constF32be3f0000<>+0(SB), Y2, Y4
+	VFMADD213PS  constF323ec636cf<>+0(SB), Y2, Y4
+	VFMADD213PS  constF32bf1b9f1c<>+0(SB), Y2, Y4
+	VFMADD213PS  constF323f415a5e<>+0(SB), Y2, Y4
+	VMULPS       Y3, Y4, Y2
+	VMULPS       Y5, Y2, Y2
+	VXORPS       Y3, Y3, Y3
+	VCMPPS       $0x11, Y3, Y1, Y3
+	VBROADCASTSS constF323f800000<>+0(SB), Y4
+	VSUBPS       Y2, Y4, Y4
+	VBLENDVPS    Y3, Y2, Y4, Y2
+	VMULPS       constF323ecc422a<>+0(SB), Y5, Y3
+	VMOVAPS      Y2, Y2
+	VFMADD231PS  Y1, Y3, Y2
+	VMULPS       Y2, Y0, Y0
+	VMOVUPS      Y0, (BX)
+	ADDQ         $0x20, BX
+	ADDQ         $0x20, CX
+	ADDQ         $0x20, DX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	VMOVUPS      (R13), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VMASKMOVPS   (DX), Y0, Y2
+	VANDPS       constF327fffffff<>+0(SB), Y2, Y3
+	VBROADCASTSS constF3241680000<>+0(SB), Y4
+	VMINPS       Y3, Y4, Y3
+	VMULPS       Y3, Y3, Y4
+	VMOVAPS      Y4, Y5
+	VFMSUB231PS  Y3, Y3, Y5
+	VMULPS       constF32bf000000<>+0(SB), Y4, Y4
+	VBROADCASTSS constF32c2aef91c<>+0(SB), Y6
+	VMAXPS       Y4, Y6, Y4
+	VBROADCASTSS constF324b400000<>+0(SB), Y6
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y4, Y6
+	VSUBPS       constF324b400000<>+0(SB), Y6, Y7
+	VMOVAPS      Y4, Y4
+	VFNMADD231PS constF323f317218<>+0(SB), Y7, Y4
+	VFNMADD231PS constF32b102e308<>+0(SB), Y7, Y4
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y7
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y4, Y7
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y4, Y7
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y4, Y7
+	VFMADD213PS  constF323f000000<>+0(SB), Y4, Y7
+	VFMADD213PS  constF323f800000<>+0(SB), Y4, Y7
+	VFMADD213PS  constF323f800000<>+0(SB), Y4, Y7
+	VPSLLD       $0x17, Y6, Y4
+	VPADDD       constF323f800000<>+0(SB), Y4, Y4
+	VMULPS       Y4, Y7, Y4
+	VMULPS       constF323f000000<>+0(SB), Y5, Y5
+	VMOVAPS      Y4, Y6
+	VFNMADD231PS Y4, Y5, Y6
+	VADDPS       constF3240800000<>+0(SB), Y3, Y4
+	VBROADCASTSS constF323f800000<>+0(SB), Y5
+	VDIVPS       Y4, Y5, Y4
+	VSUBPS       constF3240800000<>+0(SB), Y3, Y3
+	VMULPS       Y4, Y3, Y3
+	VBROADCASTSS constF32b90a61f4<>+0(SB), Y5
+	VFMADD213PS  constF32393c1107<>+0(SB), Y3, Y5
+	VFMADD213PS  constF323acdc5e7<>+0(SB), Y3, Y5
+	VFMADD213PS  constF32bb6632e0<>+0(SB), Y3, Y5
+	VFMADD213PS  constF32bbf6968e<>+0(SB), Y3, Y5
+	VFMADD213PS  constF323d776a02<>+0(SB), Y3, Y5
+	VFMADD213PS  constF32be3f0000<>+0(SB), Y3, Y5
+	VFMADD213PS  constF323ec636cf<>+0(SB), Y3, Y5
+	VFMADD213PS  constF32bf1b9f1c<>+0(SB), Y3, Y5
+	VFMADD213PS  constF323f415a5e<>+0(SB), Y3, Y5
+	VMULPS       Y4, Y5, Y3
+	VMULPS       Y6, Y3, Y3
+	VXORPS       Y4, Y4, Y4
+	VCMPPS       $0x11, Y4, Y2, Y4
+	VBROADCASTSS constF323f800000<>+0(SB), Y5
+	VSUBPS       Y3, Y5, Y5
+	VBLENDVPS    Y4, Y3, Y5, Y3
+	VMULPS       constF323ecc422a<>+0(SB), Y6, Y4
+	VMOVAPS      Y3, Y3
+	VFMADD231PS  Y2, Y4, Y3
+	VMULPS       Y3, Y1, Y1
+	VMASKMOVPS   Y1, Y0, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func SiLUF32AVX2(args *byte)
+// Requires: AVX, AVX2, FMA3, SSE
+TEXT ·SiLUF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS      (CX), Y0
+	VXORPS       constF3280000000<>+0(SB), Y0, Y1
+	VBROADCASTSS constF3242b17217<>+0(SB), Y2
+	VMINPS       Y1, Y2, Y2
+	VBROADCASTSS constF32c2aef91c<>+0(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VBROADCASTSS constF324b400000<>+0(SB), Y3
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y2, Y3
+	VSUBPS       constF324b400000<>+0(SB), Y3, Y4
+	VMOVAPS      Y2, Y2
+	VFNMADD231PS constF323f317218<>+0(SB), Y4, Y2
+	VFNMADD231PS constF32b102e308<>+0(SB), Y4, Y2
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y4
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y2, Y4
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y2, Y4
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y2, Y4
+	VFMADD213PS  constF323f000000<>+0(SB), Y2, Y4
+	VFMADD213PS  constF323f800000<>+0(SB), Y2, Y4
+	VFMADD213PS  constF323f800000<>+0(SB), Y2, Y4
+	VPSLLD       $0x17, Y3, Y2
+	VPADDD       Y2, Y4, Y2
+	VCMPPS       $0x16, constF3242b17217<>+0(SB), Y1, Y3
+	VMULPS       constF327f800000<>+0(SB), Y1, Y4
+	VBLENDVPS    Y3, Y4, Y2, Y2
+	VCMPPS       $0x15, constF32c2aeac4f<>+0(SB), Y1, Y1
+	VANDPS       Y2, Y1, Y1
+	VADDPS       constF323f800000<>+0(SB), Y1, Y1
+	VDIVPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (BX)
+	ADDQ         $0x20, BX
+	ADDQ         $0x20, CX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	VMOVUPS      (R13), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VXORPS       constF3280000000<>+0(SB), Y1, Y2
+	VBROADCASTSS constF3242b17217<>+0(SB), Y3
+	VMINPS       Y2, Y3, Y3
+	VBROADCASTSS constF32c2aef91c<>+0(SB), Y4
+	VMAXPS       Y3, Y4, Y3
+	VBROADCASTSS constF324b400000<>+0(SB), Y4
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y3, Y4
+	VSUBPS       constF324b400000<>+0(SB), Y4, Y5
+	VMOVAPS      Y3, Y3
+	VFNMADD231PS constF323f317218<>+0(SB), Y5, Y3
+	VFNMADD231PS constF32b102e308<>+0(SB), Y5, Y3
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y5
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y3, Y5
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y3, Y5
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y3, Y5
+	VFMADD213PS  constF323f000000<>+0(SB), Y3, Y5
+	VFMADD213PS  constF323f800000<>+0(SB), Y3, Y5
+	VFMADD213PS  constF323f800000<>+0(SB), Y3, Y5
+	VPSLLD       $0x17, Y4, Y3
+	VPADDD       Y3, Y5, Y3
+	VCMPPS       $0x16, constF3242b17217<>+0(SB), Y2, Y4
+	VMULPS       constF327f800000<>+0(SB), Y2, Y5
+	VBLENDVPS    Y4, Y5, Y3, Y3
+	VCMPPS       $0x15, constF32c2aeac4f<>+0(SB), Y2, Y2
+	VANDPS       Y3, Y2, Y2
+	VADDPS       constF323f800000<>+0(SB), Y2, Y2
+	VDIVPS       Y2, Y1, Y1
+	VMASKMOVPS   Y1, Y0, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+DATA constF3242b17217<>+0(SB)/4, $0x42b17217
+DATA constF3242b17217<>+4(SB)/4, $0x42b17217
+DATA constF3242b17217<>+8(SB)/4, $0x42b17217
+DATA constF3242b17217<>+12(SB)/4, $0x42b17217
+DATA constF3242b17217<>+16(SB)/4, $0x42b17217
+DATA constF3242b17217<>+20(SB)/4, $0x42b17217
+DATA constF3242b17217<>+24(SB)/4, $0x42b17217
+DATA constF3242b17217<>+28(SB)/4, $0x42b17217
+GLOBL constF3242b17217<>(SB), RODATA|NOPTR, $32
+
+DATA constF327f800000<>+0(SB)/4, $0x7f800000
+DATA constF327f800000<>+4(SB)/4, $0x7f800000
+DATA constF327f800000<>+8(SB)/4, $0x7f800000
+DATA constF327f800000<>+12(SB)/4, $0x7f800000
+DATA constF327f800000<>+16(SB)/4, $0x7f800000
+DATA constF327f800000<>+20(SB)/4, $0x7f800000
+DATA constF327f800000<>+24(SB)/4, $0x7f800000
+DATA constF327f800000<>+28(SB)/4, $0x7f800000
+GLOBL constF327f800000<>(SB), RODATA|NOPTR, $32
+
+DATA constF32c2aeac4f<>+0(SB)/4, $0xc2aeac4f
+DATA constF32c2aeac4f<>+4(SB)/4, $0xc2aeac4f
+DATA constF32c2aeac4f<>+8(SB)/4, $0xc2aeac4f
+DATA constF32c2aeac4f<>+12(SB)/4, $0xc2aeac4f
+DATA constF32c2aeac4f<>+16(SB)/4, $0xc2aeac4f
+DATA constF32c2aeac4f<>+20(SB)/4, $0xc2aeac4f
+DATA constF32c2aeac4f<>+24(SB)/4, $0xc2aeac4f
+DATA constF32c2aeac4f<>+28(SB)/4, $0xc2aeac4f
+GLOBL constF32c2aeac4f<>(SB), RODATA|NOPTR, $32
+
+// func SiLUGradF32AVX2(args *byte)
+// Requires: AVX, AVX2, FMA3, SSE
+TEXT ·SiLUGradF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	MOVQ    32(R15), DX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS      (CX), Y0
+	VMOVUPS      (DX), Y1
+	VBROADCASTSS constF323f800000<>+0(SB), Y2
+	VORPS        constF3280000000<>+0(SB), Y1, Y3
+	VBROADCASTSS constF32c2aef91c<>+0(SB), Y4
+	VMAXPS       Y3, Y4, Y3
+	VBROADCASTSS constF324b400000<>+0(SB), Y4
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y3, Y4
+	VSUBPS       constF324b400000<>+0(SB), Y4, Y5
+	VMOVAPS      Y3, Y3
+	VFNMADD231PS constF323f317218<>+0(SB), Y5, Y3
+	VFNMADD231PS constF32b102e308<>+0(SB), Y5, Y3
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y5
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y3, Y5
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y3, Y5
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y3, Y5
+	VFMADD213PS  constF323f000000<>+0(SB), Y3, Y5
+	VFMADD213PS  constF323f800000<>+0(SB), Y3, Y5
+	VFMADD213PS  constF323f800000<>+0(SB), Y3, Y5
+	VPSLLD       $0x17, Y4, Y3
+	VPADDD       constF323f800000<>+0(SB), Y3, Y3
+	VMULPS       Y3, Y5, Y3
+	VADDPS       Y3, Y2, Y4
+	VDIVPS       Y4, Y2, Y2
+	VMULPS       Y2, Y3, Y3
+	VXORPS       Y4, Y4, Y4
+	VCMPPS       $0x11, Y4, Y1, Y4
+	VBLENDVPS    Y4, Y3, Y2, Y5
+	VMULPS       Y1, Y5, Y1
+	VBLENDVPS    Y4, Y2, Y3, Y2
+	VMOVAPS      Y5, Y3
+	VFMADD231PS  Y2, Y1, Y3
+	VMULPS       Y3, Y0, Y0
+	VMOVUPS      Y0, (BX)
+	ADDQ         $0x20, BX
+	ADDQ         $0x20, CX
+	ADDQ         $0x20, DX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	VMOVUPS      (R13), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VMASKMOVPS   (DX), Y0, Y2
+	VBROADCASTSS constF323f800000<>+0(SB), Y3
+	VORPS        constF3280000000<>+0(SB), Y2, Y4
+	VBROADCASTSS constF32c2aef91c<>+0(SB), Y5
+	VMAXPS       Y4, Y5, Y4
+	VBROADCASTSS constF324b400000<>+0(SB), Y5
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y4, Y5
+	VSUBPS       constF324b400000<>+0(SB), Y5, Y6
+	VMOVAPS      Y4, Y4
+	VFNMADD231PS constF323f317218<>+0(SB), Y6, Y4
+	VFNMADD231PS constF32b102e308<>+0(SB), Y6, Y4
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y6
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y4, Y6
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y4, Y6
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y4, Y6
+	VFMADD213PS  constF323f000000<>+0(SB), Y4, Y6
+	VFMADD213PS  constF323f800000<>+0(SB), Y4, Y6
+	VFMADD213PS  constF323f800000<>+0(SB), Y4, Y6
+	VPSLLD       $0x17, Y5, Y4
+	VPADDD       constF323f800000<>+0(SB), Y4, Y4
+	VMULPS       Y4, Y6, Y4
+	VADDPS       Y4, Y3, Y5
+	VDIVPS       Y5, Y3, Y3
+	VMULPS       Y3, Y4, Y4
+	VXORPS       Y5, Y5, Y5
+	VCMPPS       $0x11, Y5, Y2, Y5
+	VBLENDVPS    Y5, Y4, Y3, Y6
+	VMULPS       Y2, Y6, Y2
+	VBLENDVPS    Y5, Y3, Y4, Y3
+	VMOVAPS      Y6, Y4
+	VFMADD231PS  Y3, Y2, Y4
+	VMULPS       Y4, Y1, Y1
+	VMASKMOVPS   Y1, Y0, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func SoftplusF32AVX2(args *byte)
+// Requires: AVX, AVX2, FMA3, SSE
+TEXT ·SoftplusF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS      (CX), Y0
+	VXORPS       Y1, Y1, Y1
+	VMAXPS       Y0, Y1, Y1
+	VORPS        constF3280000000<>+0(SB), Y0, Y0
+	VBROADCASTSS constF32c2aef91c<>+0(SB), Y2
+	VMAXPS       Y0, Y2, Y0
+	VBROADCASTSS constF324b400000<>+0(SB), Y2
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y0, Y2
+	VSUBPS       constF324b400000<>+0(SB), Y2, Y3
+	VMOVAPS      Y0, Y0
+	VFNMADD231PS constF323f317218<>+0(SB), Y3, Y0
+	VFNMADD231PS constF32b102e308<>+0(SB), Y3, Y0
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y3
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y0, Y3
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y0, Y3
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y0, Y3
+	VFMADD213PS  constF323f000000<>+0(SB), Y0, Y3
+	VFMADD213PS  constF323f800000<>+0(SB), Y0, Y3
+	VFMADD213PS  constF323f800000<>+0(SB), Y0, Y3
+	VPSLLD       $0x17, Y2, Y0
+	VPADDD       constF323f800000<>+0(SB), Y0, Y0
+	VMULPS       Y0, Y3, Y0
+	VADDPS       constF3240000000<>+0(SB), Y0, Y2
+	VDIVPS       Y2, Y0, Y0
+	VADDPS       Y0, Y0, Y2
+	VMULPS       Y0, Y0, Y0
+	VBROADCASTSS constF323dd5259c<>+0(SB), Y3
+	VFMADD213PS  constF323db2c2a9<>+0(SB), Y0, Y3
+	VFMADD213PS  constF323de3ff8c<>+0(SB), Y0, Y3
+	VFMADD213PS  constF323e1247a2<>+0(SB), Y0, Y3
+	VFMADD213PS  constF323e4cccd1<>+0(SB), Y0, Y3
+	VFMADD213PS  constF323eaaaaab<>+0(SB), Y0, Y3
+	VMULPS       Y0, Y2, Y0
+	VMULPS       Y3, Y0, Y0
+	VADDPS       Y0, Y2, Y0
+	VADDPS       Y0, Y1, Y0
+	VMOVUPS      Y0, (BX)
+	ADDQ         $0x20, BX
+	ADDQ         $0x20, CX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	VMOVUPS      (R13), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VXORPS       Y2, Y2, Y2
+	VMAXPS       Y1, Y2, Y2
+	VORPS        constF3280000000<>+0(SB), Y1, Y1
+	VBROADCASTSS constF32c2aef91c<>+0(SB), Y3
+	VMAXPS       Y1, Y3, Y1
+	VBROADCASTSS constF324b400000<>+0(SB), Y3
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y1, Y3
+	VSUBPS       constF324b400000<>+0(SB), Y3, Y4
+	VMOVAPS      Y1, Y1
+	VFNMADD231PS constF323f317218<>+0(SB), Y4, Y1
+	VFNMADD231PS constF32b102e308<>+0(SB), Y4, Y1
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y4
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323f000000<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323f800000<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323f800000<>+0(SB), Y1, Y4
+	VPSLLD       $0x17, Y3, Y1
+	VPADDD       constF323f800000<>+0(SB), Y1, Y1
+	VMULPS       Y1, Y4, Y1
+	VADDPS       constF3240000000<>+0(SB), Y1, Y3
+	VDIVPS       Y3, Y1, Y1
+	VADDPS       Y1, Y1, Y3
+	VMULPS       Y1, Y1, Y1
+	VBROADCASTSS constF323dd5259c<>+0(SB), Y4
+	VFMADD213PS  constF323db2c2a9<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323de3ff8c<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323e1247a2<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323e4cccd1<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323eaaaaab<>+0(SB), Y1, Y4
+	VMULPS       Y1, Y3, Y1
+	VMULPS       Y4, Y1, Y1
+	VADDPS       Y1, Y3, Y1
+	VADDPS       Y1, Y2, Y1
+	VMASKMOVPS   Y1, Y0, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func SoftplusGradF32AVX2(args *byte)
+// Requires: AVX, AVX2, FMA3, SSE
+TEXT ·SoftplusGradF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	MOVQ    32(R15), DX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS      (CX), Y0
+	VMOVUPS      (DX), Y1
+	VBROADCASTSS constF323f800000<>+0(SB), Y2
+	VXORPS       constF3280000000<>+0(SB), Y1, Y1
+	VBROADCASTSS constF3242b0bd71<>+0(SB), Y3
+	VMINPS       Y1, Y3, Y1
+	VBROADCASTSS constF32c2aef91c<>+0(SB), Y3
+	VMAXPS       Y1, Y3, Y1
+	VBROADCASTSS constF324b400000<>+0(SB), Y3
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y1, Y3
+	VSUBPS       constF324b400000<>+0(SB), Y3, Y4
+	VMOVAPS      Y1, Y1
+	VFNMADD231PS constF323f317218<>+0(SB), Y4, Y1
+	VFNMADD231PS constF32b102e308<>+0(SB), Y4, Y1
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y4
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323f000000<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323f800000<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323f800000<>+0(SB), Y1, Y4
+	VPSLLD       $0x17, Y3, Y1
+	VPADDD       constF323f800000<>+0(SB), Y1, Y1
+	VMULPS       Y1, Y4, Y1
+	VADDPS       Y1, Y2, Y1
+	VDIVPS       Y1, Y2, Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (BX)
+	ADDQ         $0x20, BX
+	ADDQ         $0x20, CX
+	ADDQ         $0x20, DX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	VMOVUPS      (R13), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VMASKMOVPS   (DX), Y0, Y2
+	VBROADCASTSS constF323f800000<>+0(SB), Y3
+	VXORPS       constF3280000000<>+0(SB), Y2, Y2
+	VBROADCASTSS constF3242b0bd71<>+0(SB), Y4
+	VMINPS       Y2, Y4, Y2
+	VBROADCASTSS constF32c2aef91c<>+0(SB), Y4
+	VMAXPS       Y2, Y4, Y2
+	VBROADCASTSS constF324b400000<>+0(SB), Y4
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y2, Y4
+	VSUBPS       constF324b400000<>+0(SB), Y4, Y5
+	VMOVAPS      Y2, Y2
+	VFNMADD231PS constF323f317218<>+0(SB), Y5, Y2
+	VFNMADD231PS constF32b102e308<>+0(SB), Y5, Y2
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y5
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y2, Y5
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y2, Y5
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y2, Y5
+	VFMADD213PS  constF323f000000<>+0(SB), Y2, Y5
+	VFMADD213PS  constF323f800000<>+0(SB), Y2, Y5
+	VFMADD213PS  constF323f800000<>+0(SB), Y2, Y5
+	VPSLLD       $0x17, Y4, Y2
+	VPADDD       constF323f800000<>+0(SB), Y2, Y2
+	VMULPS       Y2, Y5, Y2
+	VADDPS       Y2, Y3, Y2
+	VDIVPS       Y2, Y3, Y2
+	VMULPS       Y2, Y1, Y1
+	VMASKMOVPS   Y1, Y0, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func LogSigmoidF32AVX2(args *byte)
+// Requires: AVX, AVX2, FMA3, SSE
+TEXT ·LogSigmoidF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS      (CX), Y0
+	VXORPS       constF3280000000<>+0(SB), Y0, Y0
+	VXORPS       Y1, Y1, Y1
+	VMAXPS       Y0, Y1, Y1
+	VORPS        constF3280000000<>+0(SB), Y0, Y0
+	VBROADCASTSS constF32c2aef91c<>+0(SB), Y2
+	VMAXPS       Y0, Y2, Y0
+	VBROADCASTSS constF324b400000<>+0(SB), Y2
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y0, Y2
+	VSUBPS       constF324b400000<>+0(SB), Y2, Y3
+	VMOVAPS      Y0, Y0
+	VFNMADD231PS constF323f317218<>+0(SB), Y3, Y0
+	VFNMADD231PS constF32b102e308<>+0(SB), Y3, Y0
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y3
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y0, Y3
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y0, Y3
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y0, Y3
+	VFMADD213PS  constF323f000000<>+0(SB), Y0, Y3
+	VFMADD213PS  constF323f800000<>+0(SB), Y0, Y3
+	VFMADD213PS  constF323f800000<>+0(SB), Y0, Y3
+	VPSLLD       $0x17, Y2, Y0
+	VPADDD       constF323f800000<>+0(SB), Y0, Y0
+	VMULPS       Y0, Y3, Y0
+	VADDPS       constF3240000000<>+0(SB), Y0, Y2
+	VDIVPS       Y2, Y0, Y0
+	VADDPS       Y0, Y0, Y2
+	VMULPS       Y0, Y0, Y0
+	VBROADCASTSS constF323dd5259c<>+0(SB), Y3
+	VFMADD213PS  constF323db2c2a9<>+0(SB), Y0, Y3
+	VFMADD213PS  constF323de3ff8c<>+0(SB), Y0, Y3
+	VFMADD213PS  constF323e1247a2<>+0(SB), Y0, Y3
+	VFMADD213PS  constF323e4cccd1<>+0(SB), Y0, Y3
+	VFMADD213PS  constF323eaaaaab<>+0(SB), Y0, Y3
+	VMULPS       Y0, Y2, Y0
+	VMULPS       Y3, Y0, Y0
+	VADDPS       Y0, Y2, Y0
+	VADDPS       Y0, Y1, Y0
+	VXORPS       constF3280000000<>+0(SB), Y0, Y0
+	VMOVUPS      Y0, (BX)
+	ADDQ         $0x20, BX
+	ADDQ         $0x20, CX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	VMOVUPS      (R13), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VXORPS       constF3280000000<>+0(SB), Y1, Y1
+	VXORPS       Y2, Y2, Y2
+	VMAXPS       Y1, Y2, Y2
+	VORPS        constF3280000000<>+0(SB), Y1, Y1
+	VBROADCASTSS constF32c2aef91c<>+0(SB), Y3
+	VMAXPS       Y1, Y3, Y1
+	VBROADCASTSS constF324b400000<>+0(SB), Y3
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y1, Y3
+	VSUBPS       constF324b400000<>+0(SB), Y3, Y4
+	VMOVAPS      Y1, Y1
+	VFNMADD231PS constF323f317218<>+0(SB), Y4, Y1
+	VFNMADD231PS constF32b102e308<>+0(SB), Y4, Y1
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y4
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323f000000<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323f800000<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323f800000<>+0(SB), Y1, Y4
+	VPSLLD       $0x17, Y3, Y1
+	VPADDD       constF323f800000<>+0(SB), Y1, Y1
+	VMULPS       Y1, Y4, Y1
+	VADDPS       constF3240000000<>+0(SB), Y1, Y3
+	VDIVPS       Y3, Y1, Y1
+	VADDPS       Y1, Y1, Y3
+	VMULPS       Y1, Y1, Y1
+	VBROADCASTSS constF323dd5259c<>+0(SB), Y4
+	VFMADD213PS  constF323db2c2a9<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323de3ff8c<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323e1247a2<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323e4cccd1<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323eaaaaab<>+0(SB), Y1, Y4
+	VMULPS       Y1, Y3, Y1
+	VMULPS       Y4, Y1, Y1
+	VADDPS       Y1, Y3, Y1
+	VADDPS       Y1, Y2, Y1
+	VXORPS       constF3280000000<>+0(SB), Y1, Y1
+	VMASKMOVPS   Y1, Y0, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func LogSigmoidGradF32AVX2(args *byte)
+// Requires: AVX, AVX2, FMA3, SSE
+TEXT ·LogSigmoidGradF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	MOVQ    32(R15), DX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS      (CX), Y0
+	VMOVUPS      (DX), Y1
+	VXORPS       constF3280000000<>+0(SB), Y1, Y1
+	VBROADCASTSS constF323f800000<>+0(SB), Y2
+	VXORPS       constF3280000000<>+0(SB), Y1, Y1
+	VBROADCASTSS constF3242b0bd71<>+0(SB), Y3
+	VMINPS       Y1, Y3, Y1
+	VBROADCASTSS constF32c2aef91c<>+0(SB), Y3
+	VMAXPS       Y1, Y3, Y1
+	VBROADCASTSS constF324b400000<>+0(SB), Y3
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y1, Y3
+	VSUBPS       constF324b400000<>+0(SB), Y3, Y4
+	VMOVAPS      Y1, Y1
+	VFNMADD231PS constF323f317218<>+0(SB), Y4, Y1
+	VFNMADD231PS constF32b102e308<>+0(SB), Y4, Y1
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y4
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323f000000<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323f800000<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323f800000<>+0(SB), Y1, Y4
+	VPSLLD       $0x17, Y3, Y1
+	VPADDD       constF323f800000<>+0(SB), Y1, Y1
+	VMULPS       Y1, Y4, Y1
+	VADDPS       Y1, Y2, Y1
+	VDIVPS       Y1, Y2, Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (BX)
+	ADDQ         $0x20, BX
+	ADDQ         $0x20, CX
+	ADDQ         $0x20, DX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	VMOVUPS      (R13), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VMASKMOVPS   (DX), Y0, Y2
+	VXORPS       constF3280000000<>+0(SB), Y2, Y2
+	VBROADCASTSS constF323f800000<>+0(SB), Y3
+	VXORPS       constF3280000000<>+0(SB), Y2, Y2
+	VBROADCASTSS constF3242b0bd71<>+0(SB), Y4
+	VMINPS       Y2, Y4, Y2
+	VBROADCASTSS constF32c2aef91c<>+0(SB), Y4
+	VMAXPS       Y2, Y4, Y2
+	VBROADCASTSS constF324b400000<>+0(SB), Y4
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y2, Y4
+	VSUBPS       constF324b400000<>+0(SB), Y4, Y5
+	VMOVAPS      Y2, Y2
+	VFNMADD231PS constF323f317218<>+0(SB), Y5, Y2
+	VFNMADD231PS constF32b102e308<>+0(SB), Y5, Y2
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y5
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y2, Y5
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y2, Y5
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y2, Y5
+	VFMADD213PS  constF323f000000<>+0(SB), Y2, Y5
+	VFMADD213PS  constF323f800000<>+0(SB), Y2, Y5
+	VFMADD213PS  constF323f800000<>+0(SB), Y2, Y5
+	VPSLLD       $0x17, Y4, Y2
+	VPADDD       constF323f800000<>+0(SB), Y2, Y2
+	VMULPS       Y2, Y5, Y2
+	VADDPS       Y2, Y3, Y2
+	VDIVPS       Y2, Y3, Y2
+	VMULPS       Y2, Y1, Y1
+	VMASKMOVPS   Y1, Y0, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func ExponentialF32AVX2(args *byte)
+// Requires: AVX, AVX2, FMA3, SSE
+TEXT ·ExponentialF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS      (CX), Y0
+	VBROADCASTSS constF3242b17217<>+0(SB), Y1
+	VMINPS       Y0, Y1, Y1
+	VBROADCASTSS constF32c2aef91c<>+0(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VBROADCASTSS constF324b400000<>+0(SB), Y2
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y1, Y2
+	VSUBPS       constF324b400000<>+0(SB), Y2, Y3
+	VMOVAPS      Y1, Y1
+	VFNMADD231PS constF323f317218<>+0(SB), Y3, Y1
+	VFNMADD231PS constF32b102e308<>+0(SB), Y3, Y1
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y3
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y1, Y3
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y1, Y3
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y1, Y3
+	VFMADD213PS  constF323f000000<>+0(SB), Y1, Y3
+	VFMADD213PS  constF323f800000<>+0(SB), Y1, Y3
+	VFMADD213PS  constF323f800000<>+0(SB), Y1, Y3
+	VPSLLD       $0x17, Y2, Y1
+	VPADDD       Y1, Y3, Y1
+	VCMPPS       $0x16, constF3242b17217<>+0(SB), Y0, Y2
+	VMULPS       constF327f800000<>+0(SB), Y0, Y3
+	VBLENDVPS    Y2, Y3, Y1, Y1
+	VCMPPS       $0x15, constF32c2aeac4f<>+0(SB), Y0, Y0
+	VANDPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (BX)
+	ADDQ         $0x20, BX
+	ADDQ         $0x20, CX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	VMOVUPS      (R13), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VBROADCASTSS constF3242b17217<>+0(SB), Y2
+	VMINPS       Y1, Y2, Y2
+	VBROADCASTSS constF32c2aef91c<>+0(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VBROADCASTSS constF324b400000<>+0(SB), Y3
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y2, Y3
+	VSUBPS       constF324b400000<>+0(SB), Y3, Y4
+	VMOVAPS      Y2, Y2
+	VFNMADD231PS constF323f317218<>+0(SB), Y4, Y2
+	VFNMADD231PS constF32b102e308<>+0(SB), Y4, Y2
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y4
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y2, Y4
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y2, Y4
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y2, Y4
+	VFMADD213PS  constF323f000000<>+0(SB), Y2, Y4
+	VFMADD213PS  constF323f800000<>+0(SB), Y2, Y4
+	VFMADD213PS  constF323f800000<>+0(SB), Y2, Y4
+	VPSLLD       $0x17, Y3, Y2
+	VPADDD       Y2, Y4, Y2
+	VCMPPS       $0x16, constF3242b17217<>+0(SB), Y1, Y3
+	VMULPS       constF327f800000<>+0(SB), Y1, Y4
+	VBLENDVPS    Y3, Y4, Y2, Y2
+	VCMPPS       $0x15, constF32c2aeac4f<>+0(SB), Y1, Y1
+	VANDPS       Y2, Y1, Y1
+	VMASKMOVPS   Y1, Y0, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func MishF32AVX2(args *byte)
+// Requires: AVX, AVX2, FMA3, SSE
+TEXT ·MishF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS      (CX), Y0
+	VBROADCASTSS constF3241f00000<>+0(SB), Y1
+	VMINPS       Y0, Y1, Y1
+	VBROADCASTSS constF32c2aef91c<>+0(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VBROADCASTSS constF324b400000<>+0(SB), Y2
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y1, Y2
+	VSUBPS       constF324b400000<>+0(SB), Y2, Y3
+	VMOVAPS      Y1, Y1
+	VFNMADD231PS constF323f317218<>+0(SB), Y3, Y1
+	VFNMADD231PS constF32b102e308<>+0(SB), Y3, Y1
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y3
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y1, Y3
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y1, Y3
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y1, Y3
+	VFMADD213PS  constF323f000000<>+0(SB), Y1, Y3
+	VFMADD213PS  constF323f800000<>+0(SB), Y1, Y3
+	VFMADD213PS  constF323f800000<>+0(SB), Y1, Y3
+	VPSLLD       $0x17, Y2, Y1
+	VPADDD       constF323f800000<>+0(SB), Y1, Y1
+	VMULPS       Y1, Y3, Y1
+	VADDPS       constF3240000000<>+0(SB), Y1, Y2
+	VMULPS       Y2, Y1, Y1
+	VADDPS       constF3240000000<>+0(SB), Y1, Y2
+	VBROADCASTSS constF323f800000<>+0(SB), Y3
+	VDIVPS       Y2, Y3, Y2
+	VMULPS       Y2, Y1, Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (BX)
+	ADDQ         $0x20, BX
+	ADDQ         $0x20, CX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	VMOVUPS      (R13), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VBROADCASTSS constF3241f00000<>+0(SB), Y2
+	VMINPS       Y1, Y2, Y2
+	VBROADCASTSS constF32c2aef91c<>+0(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VBROADCASTSS constF324b400000<>+0(SB), Y3
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y2, Y3
+	VSUBPS       constF324b400000<>+0(SB), Y3, Y4
+	VMOVAPS      Y2, Y2
+	VFNMADD231PS constF323f317218<>+0(SB), Y4, Y2
+	VFNMADD231PS constF32b102e308<>+0(SB), Y4, Y2
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y4
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y2, Y4
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y2, Y4
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y2, Y4
+	VFMADD213PS  constF323f000000<>+0(SB), Y2, Y4
+	VFMADD213PS  constF323f800000<>+0(SB), Y2, Y4
+	VFMADD213PS  constF323f800000<>+0(SB), Y2, Y4
+	VPSLLD       $0x17, Y3, Y2
+	VPADDD       constF323f800000<>+0(SB), Y2, Y2
+	VMULPS       Y2, Y4, Y2
+	VADDPS       constF3240000000<>+0(SB), Y2, Y3
+	VMULPS       Y3, Y2, Y2
+	VADDPS       constF3240000000<>+0(SB), Y2, Y3
+	VBROADCASTSS constF323f800000<>+0(SB), Y4
+	VDIVPS       Y3, Y4, Y3
+	VMULPS       Y3, Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VMASKMOVPS   Y1, Y0, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func MishGradF32AVX2(args *byte)
+// Requires: AVX, AVX2, FMA3, SSE
+TEXT ·MishGradF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	MOVQ    32(R15), DX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS      (CX), Y0
+	VMOVUPS      (DX), Y1
+	VBROADCASTSS constF3241f00000<>+0(SB), Y2
+	VMINPS       Y1, Y2, Y2
+	VBROADCASTSS constF32c2aef91c<>+0(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VBROADCASTSS constF324b400000<>+0(SB), Y3
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y2, Y3
+	VSUBPS       constF324b400000<>+0(SB), Y3, Y4
+	VMOVAPS      Y2, Y2
+	VFNMADD231PS constF323f317218<>+0(SB), Y4, Y2
+	VFNMADD231PS constF32b102e308<>+0(SB), Y4, Y2
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y4
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y2, Y4
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y2, Y4
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y2, Y4
+	VFMADD213PS  constF323f000000<>+0(SB), Y2, Y4
+	VFMADD213PS  constF323f800000<>+0(SB), Y2, Y4
+	VFMADD213PS  constF323f800000<>+0(SB), Y2, Y4
+	VPSLLD       $0x17, Y3, Y2
+	VPADDD       constF323f800000<>+0(SB), Y2, Y2
+	VMULPS       Y2, Y4, Y2
+	VADDPS       constF3240000000<>+0(SB), Y2, Y3
+	VMULPS       Y3, Y2, Y3
+	VADDPS       constF3240000000<>+0(SB), Y3, Y4
+	VBROADCASTSS constF323f800000<>+0(SB), Y5
+	VDIVPS       Y4, Y5, Y4
+	VMULPS       Y4, Y4, Y5
+	VMOVAPS      Y2, Y6
+	VFMADD231PS  Y2, Y2, Y6
+	VMULPS       Y6, Y5, Y2
+	VMULPS       constF3240800000<>+0(SB), Y2, Y2
+	VMULPS       Y1, Y2, Y1
+	VMOVAPS      Y1, Y1
+	VFMADD231PS  Y4, Y3, Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (BX)
+	ADDQ         $0x20, BX
+	ADDQ         $0x20, CX
+	ADDQ         $0x20, DX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	VMOVUPS      (R13), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VMASKMOVPS   (DX), Y0, Y2
+	VBROADCASTSS constF3241f00000<>+0(SB), Y3
+	VMINPS       Y2, Y3, Y3
+	VBROADCASTSS constF32c2aef91c<>+0(SB), Y4
+	VMAXPS       Y3, Y4, Y3
+	VBROADCASTSS constF324b400000<>+0(SB), Y4
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y3, Y4
+	VSUBPS       constF324b400000<>+0(SB), Y4, Y5
+	VMOVAPS      Y3, Y3
+	VFNMADD231PS constF323f317218<>+0(SB), Y5, Y3
+	VFNMADD231PS constF32b102e308<>+0(SB), Y5, Y3
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y5
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y3, Y5
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y3, Y5
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y3, Y5
+	VFMADD213PS  constF323f000000<>+0(SB), Y3, Y5
+	VFMADD213PS  constF323f800000<>+0(SB), Y3, Y5
+	VFMADD213PS  constF323f800000<>+0(SB), Y3, Y5
+	VPSLLD       $0x17, Y4, Y3
+	VPADDD       constF323f800000<>+0(SB), Y3, Y3
+	VMULPS       Y3, Y5, Y3
+	VADDPS       constF3240000000<>+0(SB), Y3, Y4
+	VMULPS       Y4, Y3, Y4
+	VADDPS       constF3240000000<>+0(SB), Y4, Y5
+	VBROADCASTSS constF323f800000<>+0(SB), Y6
+	VDIVPS       Y5, Y6, Y5
+	VMULPS       Y5, Y5, Y6
+	VMOVAPS      Y3, Y7
+	VFMADD231PS  Y3, Y3, Y7
+	VMULPS       Y7, Y6, Y3
+	VMULPS       constF3240800000<>+0(SB), Y3, Y3
+	VMULPS       Y2, Y3, Y2
+	VMOVAPS      Y2, Y2
+	VFMADD231PS  Y5, Y4, Y2
+	VMULPS       Y2, Y1, Y1
+	VMASKMOVPS   Y1, Y0, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func ReLU6F32AVX2(args *byte)
+// Requires: AVX, SSE
+TEXT ·ReLU6F32AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS      (CX), Y0
+	VBROADCASTSS constF3240c00000<>+0(SB), Y1
+	VMINPS       Y0, Y1, Y0
+	VBROADCASTSS constF320<>+0(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMOVUPS      Y0, (BX)
+	ADDQ         $0x20, BX
+	ADDQ         $0x20, CX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	VMOVUPS      (R13), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VBROADCASTSS constF3240c00000<>+0(SB), Y2
+	VMINPS       Y1, Y2, Y1
+	VBROADCASTSS constF320<>+0(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMASKMOVPS   Y1, Y0, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func HardSigmoidF32AVX2(args *byte)
+// Requires: AVX, SSE
+TEXT ·HardSigmoidF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS      (CX), Y0
+	VADDPS       constF3240400000<>+0(SB), Y0, Y0
+	VMULPS       constF323e2aaaab<>+0(SB), Y0, Y0
+	VBROADCASTSS constF323f800000<>+0(SB), Y1
+	VMINPS       Y0, Y1, Y0
+	VBROADCASTSS constF320<>+0(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMOVUPS      Y0, (BX)
+	ADDQ         $0x20, BX
+	ADDQ         $0x20, CX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	VMOVUPS      (R13), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VADDPS       constF3240400000<>+0(SB), Y1, Y1
+	VMULPS       constF323e2aaaab<>+0(SB), Y1, Y1
+	VBROADCASTSS constF323f800000<>+0(SB), Y2
+	VMINPS       Y1, Y2, Y1
+	VBROADCASTSS constF320<>+0(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMASKMOVPS   Y1, Y0, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func HardSiLUF32AVX2(args *byte)
+// Requires: AVX, SSE
+TEXT ·HardSiLUF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS      (CX), Y0
+	VADDPS       constF3240400000<>+0(SB), Y0, Y1
+	VMULPS       constF323e2aaaab<>+0(SB), Y1, Y1
+	VBROADCASTSS constF323f800000<>+0(SB), Y2
+	VMINPS       Y1, Y2, Y1
+	VBROADCASTSS constF320<>+0(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (BX)
+	ADDQ         $0x20, BX
+	ADDQ         $0x20, CX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	VMOVUPS      (R13), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VADDPS       constF3240400000<>+0(SB), Y1, Y2
+	VMULPS       constF323e2aaaab<>+0(SB), Y2, Y2
+	VBROADCASTSS constF323f800000<>+0(SB), Y3
+	VMINPS       Y2, Y3, Y2
+	VBROADCASTSS constF320<>+0(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMULPS       Y2, Y1, Y1
+	VMASKMOVPS   Y1, Y0, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func ReLUGradF32AVX2(args *byte)
+// Requires: AVX, SSE
+TEXT ·ReLUGradF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	MOVQ    32(R15), DX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS (DX), Y0
+	VXORPS  Y1, Y1, Y1
+	VCMPPS  $0x16, Y1, Y0, Y0
+	VMOVUPS (CX), Y1
+	VANDPS  Y1, Y0, Y0
+	VMOVUPS Y0, (BX)
+	ADDQ    $0x20, BX
+	ADDQ    $0x20, CX
+	ADDQ    $0x20, DX
+	DECQ    AX
+	JNE     loop
+
+tail:
+	MOVQ       8(R15), R13
+	TESTQ      R13, R13
+	JE         end
+	VMOVUPS    (R13), Y0
+	VMASKMOVPS (DX), Y0, Y1
+	VXORPS     Y2, Y2, Y2
+	VCMPPS     $0x16, Y2, Y1, Y1
+	VMASKMOVPS (CX), Y0, Y2
+	VANDPS     Y2, Y1, Y1
+	VMASKMOVPS Y1, Y0, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func SigmoidGradF32AVX2(args *byte)
+// Requires: AVX, SSE
+TEXT ·SigmoidGradF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	MOVQ    32(R15), DX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS      (DX), Y0
+	VMOVUPS      (CX), Y1
+	VMULPS       Y0, Y1, Y1
+	VBROADCASTSS constF323f800000<>+0(SB), Y2
+	VSUBPS       Y0, Y2, Y0
+	VMULPS       Y0, Y1, Y0
+	VMOVUPS      Y0, (BX)
+	ADDQ         $0x20, BX
+	ADDQ         $0x20, CX
+	ADDQ         $0x20, DX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	VMOVUPS      (R13), Y0
+	VMASKMOVPS   (DX), Y0, Y1
+	VMASKMOVPS   (CX), Y0, Y2
+	VMULPS       Y1, Y2, Y2
+	VBROADCASTSS constF323f800000<>+0(SB), Y3
+	VSUBPS       Y1, Y3, Y1
+	VMULPS       Y1, Y2, Y1
+	VMASKMOVPS   Y1, Y0, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func TanhGradF32AVX2(args *byte)
+// Requires: AVX, SSE
+TEXT ·TanhGradF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	MOVQ    32(R15), DX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS      (DX), Y0
+	VMOVUPS      (CX), Y1
+	VMULPS       Y0, Y0, Y0
+	VBROADCASTSS constF323f800000<>+0(SB), Y2
+	VSUBPS       Y0, Y2, Y0
+	VMULPS       Y0, Y1, Y0
+	VMOVUPS      Y0, (BX)
+	ADDQ         $0x20, BX
+	ADDQ         $0x20, CX
+	ADDQ         $0x20, DX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	VMOVUPS      (R13), Y0
+	VMASKMOVPS   (DX), Y0, Y1
+	VMASKMOVPS   (CX), Y0, Y2
+	VMULPS       Y1, Y1, Y1
+	VBROADCASTSS constF323f800000<>+0(SB), Y3
+	VSUBPS       Y1, Y3, Y1
+	VMULPS       Y1, Y2, Y1
+	VMASKMOVPS   Y1, Y0, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func ExponentialGradF32AVX2(args *byte)
+// Requires: AVX, SSE
+TEXT ·ExponentialGradF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	MOVQ    32(R15), DX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS (CX), Y0
+	VMOVUPS (DX), Y1
+	VMULPS  Y1, Y0, Y0
+	VMOVUPS Y0, (BX)
+	ADDQ    $0x20, BX
+	ADDQ    $0x20, CX
+	ADDQ    $0x20, DX
+	DECQ    AX
+	JNE     loop
+
+tail:
+	MOVQ       8(R15), R13
+	TESTQ      R13, R13
+	JE         end
+	VMOVUPS    (R13), Y0
+	VMASKMOVPS (CX), Y0, Y1
+	VMASKMOVPS (DX), Y0, Y2
+	VMULPS     Y2, Y1, Y1
+	VMASKMOVPS Y1, Y0, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func softmaxF32AVX2(args *byte)
+// Requires: AVX, AVX2, FMA3, SSE
+TEXT ·softmaxF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    24(R15), BX
+	MOVQ    32(R15), SI
+	MOVQ    40(R15), DI
+	TESTQ   AX, AX
+	JE      end
+	MOVQ    16(R15), R13
+	VXORPS  Y0, Y0, Y0
+	TESTQ   R13, R13
+	JE      lanes
+	VMOVUPS (R13), Y0
+
+lanes:
+	MOVQ  8(R15), DX
+	TESTQ DX, DX
+	JNE   long
+
+short:
+	VBROADCASTSS constF32ff800000<>+0(SB), Y1
+	VMASKMOVPS   (DI), Y0, Y2
+	VBROADCASTSS constF32ff800000<>+0(SB), Y3
+	VBLENDVPS    Y0, Y2, Y3, Y2
+	VMAXPS       Y2, Y1, Y1
+	VPERM2F128   $0x01, Y1, Y1, Y2
+	VMAXPS       Y2, Y1, Y1
+	VPERMILPS    $0x4e, Y1, Y2
+	VMAXPS       Y2, Y1, Y1
+	VPERMILPS    $0xb1, Y1, Y2
+	VMAXPS       Y2, Y1, Y1
+	VXORPS       Y2, Y2, Y2
+	VMASKMOVPS   (DI), Y0, Y3
+	VBROADCASTSS constF32ff800000<>+0(SB), Y4
+	VBLENDVPS    Y0, Y3, Y4, Y3
+	VSUBPS       Y1, Y3, Y1
+	VBROADCASTSS constF32c2aef91c<>+0(SB), Y3
+	VMAXPS       Y1, Y3, Y1
+	VBROADCASTSS constF324b400000<>+0(SB), Y3
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y1, Y3
+	VSUBPS       constF324b400000<>+0(SB), Y3, Y4
+	VMOVAPS      Y1, Y1
+	VFNMADD231PS constF323f317218<>+0(SB), Y4, Y1
+	VFNMADD231PS constF32b102e308<>+0(SB), Y4, Y1
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y4
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323f000000<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323f800000<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323f800000<>+0(SB), Y1, Y4
+	VPSLLD       $0x17, Y3, Y1
+	VPADDD       constF323f800000<>+0(SB), Y1, Y1
+	VMULPS       Y1, Y4, Y1
+	VADDPS       Y1, Y2, Y2
+	VPERM2F128   $0x01, Y2, Y2, Y3
+	VADDPS       Y3, Y2, Y2
+	VPERMILPS    $0x4e, Y2, Y3
+	VADDPS       Y3, Y2, Y2
+	VPERMILPS    $0xb1, Y2, Y3
+	VADDPS       Y3, Y2, Y2
+	VBROADCASTSS constF323f800000<>+0(SB), Y3
+	VDIVPS       Y2, Y3, Y2
+	VMULPS       Y2, Y1, Y1
+	VMASKMOVPS   Y1, Y0, (SI)
+	ADDQ         BX, SI
+	ADDQ         BX, DI
+	DECQ         AX
+	JNE          short
+	JMP          end
+
+long:
+	VBROADCASTSS constF32ff800000<>+0(SB), Y1
+	XORQ         CX, CX
+	MOVQ         8(R15), DX
+
+pass1:
+	VMOVUPS      (DI)(CX*1), Y2
+	VMAXPS       Y2, Y1, Y1
+	ADDQ         $0x20, CX
+	DECQ         DX
+	JNE          pass1
+	TESTQ        R13, R13
+	JE           last1
+	VMASKMOVPS   (DI)(CX*1), Y0, Y2
+	VBROADCASTSS constF32ff800000<>+0(SB), Y3
+	VBLENDVPS    Y0, Y2, Y3, Y2
+	VMAXPS       Y2, Y1, Y1
+
+last1:
+	VPERM2F128 $0x01, Y1, Y1, Y2
+	VMAXPS     Y2, Y1, Y1
+	VPERMILPS  $0x4e, Y1, Y2
+	VMAXPS     Y2, Y1, Y1
+	VPERMILPS  $0xb1, Y1, Y2
+	VMAXPS     Y2, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	XORQ       CX, CX
+	MOVQ       8(R15), DX
+
+pass2:
+	VMOVUPS      (DI)(CX*1), Y3
+	VSUBPS       Y1, Y3, Y3
+	VBROADCASTSS constF32c2aef91c<>+0(SB), Y4
+	VMAXPS       Y3, Y4, Y3
+	VBROADCASTSS constF324b400000<>+0(SB), Y4
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y3, Y4
+	VSUBPS       constF324b400000<>+0(SB), Y4, Y5
+	VMOVAPS      Y3, Y3
+	VFNMADD231PS constF323f317218<>+0(SB), Y5, Y3
+	VFNMADD231PS constF32b102e308<>+0(SB), Y5, Y3
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y5
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y3, Y5
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y3, Y5
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y3, Y5
+	VFMADD213PS  constF323f000000<>+0(SB), Y3, Y5
+	VFMADD213PS  constF323f800000<>+0(SB), Y3, Y5
+	VFMADD213PS  constF323f800000<>+0(SB), Y3, Y5
+	VPSLLD       $0x17, Y4, Y3
+	VPADDD       constF323f800000<>+0(SB), Y3, Y3
+	VMULPS       Y3, Y5, Y3
+	VMOVUPS      Y3, (SI)(CX*1)
+	VADDPS       Y3, Y2, Y2
+	ADDQ         $0x20, CX
+	DECQ         DX
+	JNE          pass2
+	TESTQ        R13, R13
+	JE           last2
+	VMASKMOVPS   (DI)(CX*1), Y0, Y3
+	VBROADCASTSS constF32ff800000<>+0(SB), Y4
+	VBLENDVPS    Y0, Y3, Y4, Y3
+	VSUBPS       Y1, Y3, Y1
+	VBROADCASTSS constF32c2aef91c<>+0(SB), Y3
+	VMAXPS       Y1, Y3, Y1
+	VBROADCASTSS constF324b400000<>+0(SB), Y3
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y1, Y3
+	VSUBPS       constF324b400000<>+0(SB), Y3, Y4
+	VMOVAPS      Y1, Y1
+	VFNMADD231PS constF323f317218<>+0(SB), Y4, Y1
+	VFNMADD231PS constF32b102e308<>+0(SB), Y4, Y1
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y4
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323f000000<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323f800000<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323f800000<>+0(SB), Y1, Y4
+	VPSLLD       $0x17, Y3, Y1
+	VPADDD       constF323f800000<>+0(SB), Y1, Y1
+	VMULPS       Y1, Y4, Y1
+	VMASKMOVPS   Y1, Y0, (SI)(CX*1)
+	VADDPS       Y1, Y2, Y2
+
+last2:
+	VPERM2F128   $0x01, Y2, Y2, Y1
+	VADDPS       Y1, Y2, Y1
+	VPERMILPS    $0x4e, Y1, Y2
+	VADDPS       Y2, Y1, Y1
+	VPERMILPS    $0xb1, Y1, Y2
+	VADDPS       Y2, Y1, Y1
+	VBROADCASTSS constF323f800000<>+0(SB), Y2
+	VDIVPS       Y1, Y2, Y1
+	XORQ         CX, CX
+	MOVQ         8(R15), DX
+
+pass3:
+	VMOVUPS    (SI)(CX*1), Y2
+	VMULPS     Y1, Y2, Y2
+	VMOVUPS    Y2, (SI)(CX*1)
+	ADDQ       $0x20, CX
+	DECQ       DX
+	JNE        pass3
+	TESTQ      R13, R13
+	JE         last3
+	VMASKMOVPS (SI)(CX*1), Y0, Y2
+	VMULPS     Y1, Y2, Y1
+	VMASKMOVPS Y1, Y0, (SI)(CX*1)
+
+last3:
+	ADDQ BX, SI
+	ADDQ BX, DI
+	DECQ AX
+	JNE  long
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func softmaxGradF32AVX2(args *byte)
+// Requires: AVX, FMA3, SSE
+TEXT ·softmaxGradF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    24(R15), BX
+	MOVQ    32(R15), SI
+	MOVQ    40(R15), DI
+	MOVQ    48(R15), R8
+	TESTQ   AX, AX
+	JE      end
+	MOVQ    16(R15), R13
+	VXORPS  Y0, Y0, Y0
+	TESTQ   R13, R13
+	JE      lanes
+	VMOVUPS (R13), Y0
+
+lanes:
+	MOVQ  8(R15), DX
+	TESTQ DX, DX
+	JNE   long
+
+short:
+	VXORPS      Y1, Y1, Y1
+	VMASKMOVPS  (DI), Y0, Y2
+	VMASKMOVPS  (R8), Y0, Y3
+	VFMADD231PS Y2, Y3, Y1
+	VPERM2F128  $0x01, Y1, Y1, Y2
+	VADDPS      Y2, Y1, Y1
+	VPERMILPS   $0x4e, Y1, Y2
+	VADDPS      Y2, Y1, Y1
+	VPERMILPS   $0xb1, Y1, Y2
+	VADDPS      Y2, Y1, Y1
+	VMASKMOVPS  (R8), Y0, Y2
+	VMASKMOVPS  (DI), Y0, Y3
+	VSUBPS      Y1, Y3, Y1
+	VMULPS      Y1, Y2, Y1
+	VMASKMOVPS  Y1, Y0, (SI)
+	ADDQ        BX, SI
+	ADDQ        BX, DI
+	ADDQ        BX, R8
+	DECQ        AX
+	JNE         short
+	JMP         end
+
+long:
+	VXORPS Y1, Y1, Y1
+	XORQ   CX, CX
+	MOVQ   8(R15), DX
+
+pass1:
+	VMOVUPS     (DI)(CX*1), Y2
+	VMOVUPS     (R8)(CX*1), Y3
+	VFMADD231PS Y2, Y3, Y1
+	ADDQ        $0x20, CX
+	DECQ        DX
+	JNE         pass1
+	TESTQ       R13, R13
+	JE          last1
+	VMASKMOVPS  (DI)(CX*1), Y0, Y2
+	VMASKMOVPS  (R8)(CX*1), Y0, Y3
+	VFMADD231PS Y2, Y3, Y1
+
+last1:
+	VPERM2F128 $0x01, Y1, Y1, Y2
+	VADDPS     Y2, Y1, Y1
+	VPERMILPS  $0x4e, Y1, Y2
+	VADDPS     Y2, Y1, Y1
+	VPERMILPS  $0xb1, Y1, Y2
+	VADDPS     Y2, Y1, Y1
+	XORQ       CX, CX
+	MOVQ       8(R15), DX
+
+pass2:
+	VMOVUPS    (R8)(CX*1), Y2
+	VMOVUPS    (DI)(CX*1), Y3
+	VSUBPS     Y1, Y3, Y3
+	VMULPS     Y3, Y2, Y2
+	VMOVUPS    Y2, (SI)(CX*1)
+	ADDQ       $0x20, CX
+	DECQ       DX
+	JNE        pass2
+	TESTQ      R13, R13
+	JE         last2
+	VMASKMOVPS (R8)(CX*1), Y0, Y2
+	VMASKMOVPS (DI)(CX*1), Y0, Y3
+	VSUBPS     Y1, Y3, Y1
+	VMULPS     Y1, Y2, Y1
+	VMASKMOVPS Y1, Y0, (SI)(CX*1)
+
+last2:
+	ADDQ BX, SI
+	ADDQ BX, DI
+	ADDQ BX, R8
+	DECQ AX
+	JNE  long
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func logSoftmaxF32AVX2(args *byte)
+// Requires: AVX, AVX2, FMA3, SSE
+TEXT ·logSoftmaxF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    24(R15), BX
+	MOVQ    32(R15), SI
+	MOVQ    40(R15), DI
+	TESTQ   AX, AX
+	JE      end
+	MOVQ    16(R15), R13
+	VXORPS  Y0, Y0, Y0
+	TESTQ   R13, R13
+	JE      lanes
+	VMOVUPS (R13), Y0
+
+lanes:
+	MOVQ  8(R15), DX
+	TESTQ DX, DX
+	JNE   long
+
+short:
+	VBROADCASTSS constF32ff800000<>+0(SB), Y1
+	VMASKMOVPS   (DI), Y0, Y2
+	VBROADCASTSS constF32ff800000<>+0(SB), Y3
+	VBLENDVPS    Y0, Y2, Y3, Y2
+	VMAXPS       Y2, Y1, Y1
+	VPERM2F128   $0x01, Y1, Y1, Y2
+	VMAXPS       Y2, Y1, Y1
+	VPERMILPS    $0x4e, Y1, Y2
+	VMAXPS       Y2, Y1, Y1
+	VPERMILPS    $0xb1, Y1, Y2
+	VMAXPS       Y2, Y1, Y1
+	VXORPS       Y2, Y2, Y2
+	VXORPS       Y3, Y3, Y3
+	VBROADCASTSS constF323f800000<>+0(SB), Y4
+	VMASKMOVPS   (DI), Y0, Y5
+	VBROADCASTSS constF32ff800000<>+0(SB), Y6
+	VBLENDVPS    Y0, Y5, Y6, Y5
+	VSUBPS       Y1, Y5, Y6
+	VBROADCASTSS constF32c2aef91c<>+0(SB), Y7
+	VMAXPS       Y6, Y7, Y6
+	VBROADCASTSS constF324b400000<>+0(SB), Y7
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y6, Y7
+	VSUBPS       constF324b400000<>+0(SB), Y7, Y8
+	VMOVAPS      Y6, Y6
+	VFNMADD231PS constF323f317218<>+0(SB), Y8, Y6
+	VFNMADD231PS constF32b102e308<>+0(SB), Y8, Y6
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y8
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y6, Y8
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y6, Y8
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y6, Y8
+	VFMADD213PS  constF323f000000<>+0(SB), Y6, Y8
+	VFMADD213PS  constF323f800000<>+0(SB), Y6, Y8
+	VFMADD213PS  constF323f800000<>+0(SB), Y6, Y8
+	VPSLLD       $0x17, Y7, Y6
+	VPADDD       constF323f800000<>+0(SB), Y6, Y6
+	VMULPS       Y6, Y8, Y6
+	VCMPPS       $0x04, Y1, Y5, Y7
+	VANDPS       Y6, Y7, Y6
+	VADDPS       Y6, Y2, Y2
+	VCMPPS       $0x00, Y1, Y5, Y5
+	VANDPS       Y4, Y5, Y5
+	VADDPS       Y5, Y3, Y3
+	VPERM2F128   $0x01, Y2, Y2, Y5
+	VADDPS       Y5, Y2, Y2
+	VPERMILPS    $0x4e, Y2, Y5
+	VADDPS       Y5, Y2, Y2
+	VPERMILPS    $0xb1, Y2, Y5
+	VADDPS       Y5, Y2, Y2
+	VPERM2F128   $0x01, Y3, Y3, Y5
+	VADDPS       Y5, Y3, Y3
+	VPERMILPS    $0x4e, Y3, Y5
+	VADDPS       Y5, Y3, Y3
+	VPERMILPS    $0xb1, Y3, Y5
+	VADDPS       Y5, Y3, Y3
+	VSUBPS       Y4, Y3, Y3
+	VADDPS       Y3, Y2, Y2
+	VADDPS       constF323f800000<>+0(SB), Y2, Y3
+	VPSUBD       constF323f3504f3<>+0(SB), Y3, Y3
+	VPSRAD       $0x17, Y3, Y3
+	VPSLLD       $0x17, Y3, Y4
+	VBROADCASTSS constF323f800000<>+0(SB), Y5
+	VPSUBD       Y4, Y5, Y4
+	VSUBPS       constF323f800000<>+0(SB), Y4, Y5
+	VMOVAPS      Y5, Y5
+	VFMADD231PS  Y2, Y4, Y5
+	VADDPS       constF3240000000<>+0(SB), Y5, Y2
+	VDIVPS       Y2, Y5, Y2
+	VADDPS       Y2, Y2, Y4
+	VMULPS       Y2, Y2, Y2
+	VBROADCASTSS constF323dd5259c<>+0(SB), Y5
+	VFMADD213PS  constF323db2c2a9<>+0(SB), Y2, Y5
+	VFMADD213PS  constF323de3ff8c<>+0(SB), Y2, Y5
+	VFMADD213PS  constF323e1247a2<>+0(SB), Y2, Y5
+	VFMADD213PS  constF323e4cccd1<>+0(SB), Y2, Y5
+	VFMADD213PS  constF323eaaaaab<>+0(SB), Y2, Y5
+	VMULPS       Y2, Y4, Y2
+	VMULPS       Y5, Y2, Y2
+	VCVTDQ2PS    Y3, Y3
+	VMOVAPS      Y2, Y2
+	VFMADD231PS  constF32b102e308<>+0(SB), Y3, Y2
+	VADDPS       Y2, Y4, Y2
+	VMOVAPS      Y2, Y2
+	VFMADD231PS  constF323f317218<>+0(SB), Y3, Y2
+	VMASKMOVPS   (DI), Y0, Y3
+	VSUBPS       Y1, Y3, Y1
+	VSUBPS       Y2, Y1, Y1
+	VMASKMOVPS   Y1, Y0, (SI)
+	ADDQ         BX, SI
+	ADDQ         BX, DI
+	DECQ         AX
+	JNE          short
+	JMP          end
+
+long:
+	VBROADCASTSS constF32ff800000<>+0(SB), Y1
+	XORQ         CX, CX
+	MOVQ         8(R15), DX
+
+pass1:
+	VMOVUPS      (DI)(CX*1), Y2
+	VMAXPS       Y2, Y1, Y1
+	ADDQ         $0x20, CX
+	DECQ         DX
+	JNE          pass1
+	TESTQ        R13, R13
+	JE           last1
+	VMASKMOVPS   (DI)(CX*1), Y0, Y2
+	VBROADCASTSS constF32ff800000<>+0(SB), Y3
+	VBLENDVPS    Y0, Y2, Y3, Y2
+	VMAXPS       Y2, Y1, Y1
+
+last1:
+	VPERM2F128   $0x01, Y1, Y1, Y2
+	VMAXPS       Y2, Y1, Y1
+	VPERMILPS    $0x4e, Y1, Y2
+	VMAXPS       Y2, Y1, Y1
+	VPERMILPS    $0xb1, Y1, Y2
+	VMAXPS       Y2, Y1, Y1
+	VXORPS       Y2, Y2, Y2
+	VXORPS       Y3, Y3, Y3
+	VBROADCASTSS constF323f800000<>+0(SB), Y4
+	XORQ         CX, CX
+	MOVQ         8(R15), DX
+
+pass2:
+	VMOVUPS      (DI)(CX*1), Y5
+	VSUBPS       Y1, Y5, Y6
+	VBROADCASTSS constF32c2aef91c<>+0(SB), Y7
+	VMAXPS       Y6, Y7, Y6
+	VBROADCASTSS constF324b400000<>+0(SB), Y7
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y6, Y7
+	VSUBPS       constF324b400000<>+0(SB), Y7, Y8
+	VMOVAPS      Y6, Y6
+	VFNMADD231PS constF323f317218<>+0(SB), Y8, Y6
+	VFNMADD231PS constF32b102e308<>+0(SB), Y8, Y6
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y8
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y6, Y8
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y6, Y8
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y6, Y8
+	VFMADD213PS  constF323f000000<>+0(SB), Y6, Y8
+	VFMADD213PS  constF323f800000<>+0(SB), Y6, Y8
+	VFMADD213PS  constF323f800000<>+0(SB), Y6, Y8
+	VPSLLD       $0x17, Y7, Y6
+	VPADDD       constF323f800000<>+0(SB), Y6, Y6
+	VMULPS       Y6, Y8, Y6
+	VCMPPS       $0x04, Y1, Y5, Y7
+	VANDPS       Y6, Y7, Y6
+	VADDPS       Y6, Y2, Y2
+	VCMPPS       $0x00, Y1, Y5, Y5
+	VANDPS       Y4, Y5, Y5
+	VADDPS       Y5, Y3, Y3
+	ADDQ         $0x20, CX
+	DECQ         DX
+	JNE          pass2
+	TESTQ        R13, R13
+	JE           last2
+	VMASKMOVPS   (DI)(CX*1), Y0, Y5
+	VBROADCASTSS constF32ff800000<>+0(SB), Y6
+	VBLENDVPS    Y0, Y5, Y6, Y5
+	VSUBPS       Y1, Y5, Y6
+	VBROADCASTSS constF32c2aef91c<>+0(SB), Y7
+	VMAXPS       Y6, Y7, Y6
+	VBROADCASTSS constF324b400000<>+0(SB), Y7
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y6, Y7
+	VSUBPS       constF324b400000<>+0(SB), Y7, Y8
+	VMOVAPS      Y6, Y6
+	VFNMADD231PS constF323f317218<>+0(SB), Y8, Y6
+	VFNMADD231PS constF32b102e308<>+0(SB), Y8, Y6
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y8
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y6, Y8
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y6, Y8
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y6, Y8
+	VFMADD213PS  constF323f000000<>+0(SB), Y6, Y8
+	VFMADD213PS  constF323f800000<>+0(SB), Y6, Y8
+	VFMADD213PS  constF323f800000<>+0(SB), Y6, Y8
+	VPSLLD       $0x17, Y7, Y6
+	VPADDD       constF323f800000<>+0(SB), Y6, Y6
+	VMULPS       Y6, Y8, Y6
+	VCMPPS       $0x04, Y1, Y5, Y7
+	VANDPS       Y6, Y7, Y6
+	VADDPS       Y6, Y2, Y2
+	VCMPPS       $0x00, Y1, Y5, Y5
+	VANDPS       Y4, Y5, Y5
+	VADDPS       Y5, Y3, Y3
+
+last2:
+	VPERM2F128   $0x01, Y2, Y2, Y5
+	VADDPS       Y5, Y2, Y2
+	VPERMILPS    $0x4e, Y2, Y5
+	VADDPS       Y5, Y2, Y2
+	VPERMILPS    $0xb1, Y2, Y5
+	VADDPS       Y5, Y2, Y2
+	VPERM2F128   $0x01, Y3, Y3, Y5
+	VADDPS       Y5, Y3, Y3
+	VPERMILPS    $0x4e, Y3, Y5
+	VADDPS       Y5, Y3, Y3
+	VPERMILPS    $0xb1, Y3, Y5
+	VADDPS       Y5, Y3, Y3
+	VSUBPS       Y4, Y3, Y3
+	VADDPS       Y3, Y2, Y2
+	VADDPS       constF323f800000<>+0(SB), Y2, Y3
+	VPSUBD       constF323f3504f3<>+0(SB), Y3, Y3
+	VPSRAD       $0x17, Y3, Y3
+	VPSLLD       $0x17, Y3, Y4
+	VBROADCASTSS constF323f800000<>+0(SB), Y5
+	VPSUBD       Y4, Y5, Y4
+	VSUBPS       constF323f800000<>+0(SB), Y4, Y5
+	VMOVAPS      Y5, Y5
+	VFMADD231PS  Y2, Y4, Y5
+	VADDPS       constF3240000000<>+0(SB), Y5, Y2
+	VDIVPS       Y2, Y5, Y2
+	VADDPS       Y2, Y2, Y4
+	VMULPS       Y2, Y2, Y2
+	VBROADCASTSS constF323dd5259c<>+0(SB), Y5
+	VFMADD213PS  constF323db2c2a9<>+0(SB), Y2, Y5
+	VFMADD213PS  constF323de3ff8c<>+0(SB), Y2, Y5
+	VFMADD213PS  constF323e1247a2<>+0(SB), Y2, Y5
+	VFMADD213PS  constF323e4cccd1<>+0(SB), Y2, Y5
+	VFMADD213PS  constF323eaaaaab<>+0(SB), Y2, Y5
+	VMULPS       Y2, Y4, Y2
+	VMULPS       Y5, Y2, Y2
+	VCVTDQ2PS    Y3, Y3
+	VMOVAPS      Y2, Y2
+	VFMADD231PS  constF32b102e308<>+0(SB), Y3, Y2
+	VADDPS       Y2, Y4, Y2
+	VMOVAPS      Y2, Y2
+	VFMADD231PS  constF323f317218<>+0(SB), Y3, Y2
+	XORQ         CX, CX
+	MOVQ         8(R15), DX
+
+pass3:
+	VMOVUPS    (DI)(CX*1), Y3
+	VSUBPS     Y1, Y3, Y3
+	VSUBPS     Y2, Y3, Y3
+	VMOVUPS    Y3, (SI)(CX*1)
+	ADDQ       $0x20, CX
+	DECQ       DX
+	JNE        pass3
+	TESTQ      R13, R13
+	JE         last3
+	VMASKMOVPS (DI)(CX*1), Y0, Y3
+	VSUBPS     Y1, Y3, Y1
+	VSUBPS     Y2, Y1, Y1
+	VMASKMOVPS Y1, Y0, (SI)(CX*1)
+
+last3:
+	ADDQ BX, SI
+	ADDQ BX, DI
+	DECQ AX
+	JNE  long
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func logSoftmaxGradF32AVX2(args *byte)
+// Requires: AVX, AVX2, FMA3, SSE
+TEXT ·logSoftmaxGradF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    24(R15), BX
+	MOVQ    32(R15), SI
+	MOVQ    40(R15), DI
+	MOVQ    48(R15), R8
+	TESTQ   AX, AX
+	JE      end
+	MOVQ    16(R15), R13
+	VXORPS  Y0, Y0, Y0
+	TESTQ   R13, R13
+	JE      lanes
+	VMOVUPS (R13), Y0
+
+lanes:
+	MOVQ  8(R15), DX
+	TESTQ DX, DX
+	JNE   long
+
+short:
+	VXORPS       Y1, Y1, Y1
+	VMASKMOVPS   (DI), Y0, Y2
+	VADDPS       Y2, Y1, Y1
+	VPERM2F128   $0x01, Y1, Y1, Y2
+	VADDPS       Y2, Y1, Y1
+	VPERMILPS    $0x4e, Y1, Y2
+	VADDPS       Y2, Y1, Y1
+	VPERMILPS    $0xb1, Y1, Y2
+	VADDPS       Y2, Y1, Y1
+	VMASKMOVPS   (R8), Y0, Y2
+	VBROADCASTSS constF32c2aef91c<>+0(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VBROADCASTSS constF324b400000<>+0(SB), Y3
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y2, Y3
+	VSUBPS       constF324b400000<>+0(SB), Y3, Y4
+	VMOVAPS      Y2, Y2
+	VFNMADD231PS constF323f317218<>+0(SB), Y4, Y2
+	VFNMADD231PS constF32b102e308<>+0(SB), Y4, Y2
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y4
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y2, Y4
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y2, Y4
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y2, Y4
+	VFMADD213PS  constF323f000000<>+0(SB), Y2, Y4
+	VFMADD213PS  constF323f800000<>+0(SB), Y2, Y4
+	VFMADD213PS  constF323f800000<>+0(SB), Y2, Y4
+	VPSLLD       $0x17, Y3, Y2
+	VPADDD       constF323f800000<>+0(SB), Y2, Y2
+	VMULPS       Y2, Y4, Y2
+	VMASKMOVPS   (DI), Y0, Y3
+	VMOVAPS      Y3, Y3
+	VFNMADD231PS Y1, Y2, Y3
+	VMASKMOVPS   Y3, Y0, (SI)
+	ADDQ         BX, SI
+	ADDQ         BX, DI
+	ADDQ         BX, R8
+	DECQ         AX
+	JNE          short
+	JMP          end
+
+long:
+	VXORPS Y1, Y1, Y1
+	XORQ   CX, CX
+	MOVQ   8(R15), DX
+
+pass1:
+	VMOVUPS    (DI)(CX*1), Y2
+	VADDPS     Y2, Y1, Y1
+	ADDQ       $0x20, CX
+	DECQ       DX
+	JNE        pass1
+	TESTQ      R13, R13
+	JE         last1
+	VMASKMOVPS (DI)(CX*1), Y0, Y2
+	VADDPS     Y2, Y1, Y1
+
+last1:
+	VPERM2F128 $0x01, Y1, Y1, Y2
+	VADDPS     Y2, Y1, Y1
+	VPERMILPS  $0x4e, Y1, Y2
+	VADDPS     Y2, Y1, Y1
+	VPERMILPS  $0xb1, Y1, Y2
+	VADDPS     Y2, Y1, Y1
+	XORQ       CX, CX
+	MOVQ       8(R15), DX
+
+pass2:
+	VMOVUPS      (R8)(CX*1), Y2
+	VBROADCASTSS constF32c2aef91c<>+0(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VBROADCASTSS constF324b400000<>+0(SB), Y3
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y2, Y3
+	VSUBPS       constF324b400000<>+0(SB), Y3, Y4
+	VMOVAPS      Y2, Y2
+	VFNMADD231PS constF323f317218<>+0(SB), Y4, Y2
+	VFNMADD231PS constF32b102e308<>+0(SB), Y4, Y2
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y4
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y2, Y4
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y2, Y4
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y2, Y4
+	VFMADD213PS  constF323f000000<>+0(SB), Y2, Y4
+	VFMADD213PS  constF323f800000<>+0(SB), Y2, Y4
+	VFMADD213PS  constF323f800000<>+0(SB), Y2, Y4
+	VPSLLD       $0x17, Y3, Y2
+	VPADDD       constF323f800000<>+0(SB), Y2, Y2
+	VMULPS       Y2, Y4, Y2
+	VMOVUPS      (DI)(CX*1), Y3
+	VMOVAPS      Y3, Y3
+	VFNMADD231PS Y1, Y2, Y3
+	VMOVUPS      Y3, (SI)(CX*1)
+	ADDQ         $0x20, CX
+	DECQ         DX
+	JNE          pass2
+	TESTQ        R13, R13
+	JE           last2
+	VMASKMOVPS   (R8)(CX*1), Y0, Y2
+	VBROADCASTSS constF32c2aef91c<>+0(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VBROADCASTSS constF324b400000<>+0(SB), Y3
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y2, Y3
+	VSUBPS       constF324b400000<>+0(SB), Y3, Y4
+	VMOVAPS      Y2, Y2
+	VFNMADD231PS constF323f317218<>+0(SB), Y4, Y2
+	VFNMADD231PS constF32b102e308<>+0(SB), Y4, Y2
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y4
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y2, Y4
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y2, Y4
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y2, Y4
+	VFMADD213PS  constF323f000000<>+0(SB), Y2, Y4
+	VFMADD213PS  constF323f800000<>+0(SB), Y2, Y4
+	VFMADD213PS  constF323f800000<>+0(SB), Y2, Y4
+	VPSLLD       $0x17, Y3, Y2
+	VPADDD       constF323f800000<>+0(SB), Y2, Y2
+	VMULPS       Y2, Y4, Y2
+	VMASKMOVPS   (DI)(CX*1), Y0, Y3
+	VMOVAPS      Y3, Y3
+	VFNMADD231PS Y1, Y2, Y3
+	VMASKMOVPS   Y3, Y0, (SI)(CX*1)
+
+last2:
+	ADDQ BX, SI
+	ADDQ BX, DI
+	ADDQ BX, R8
+	DECQ AX
+	JNE  long
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func softmaxLossSparseF32AVX2(args *byte)
+// Requires: AVX, AVX2, FMA3, SSE
+TEXT ·softmaxLossSparseF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    24(R15), BX
+	MOVQ    32(R15), SI
+	MOVQ    40(R15), DI
+	TESTQ   AX, AX
+	JE      end
+	MOVQ    16(R15), R13
+	VXORPS  Y0, Y0, Y0
+	TESTQ   R13, R13
+	JE      lanes
+	VMOVUPS (R13), Y0
+
+lanes:
+	MOVQ  8(R15), DX
+	TESTQ DX, DX
+	JNE   long
+
+short:
+	VBROADCASTSS constF32ff800000<>+0(SB), Y1
+	VMASKMOVPS   (SI), Y0, Y2
+	VBROADCASTSS constF32ff800000<>+0(SB), Y3
+	VBLENDVPS    Y0, Y2, Y3, Y2
+	VMAXPS       Y2, Y1, Y1
+	VPERM2F128   $0x01, Y1, Y1, Y2
+	VMAXPS       Y2, Y1, Y1
+	VPERMILPS    $0x4e, Y1, Y2
+	VMAXPS       Y2, Y1, Y1
+	VPERMILPS    $0xb1, Y1, Y2
+	VMAXPS       Y2, Y1, Y1
+	VXORPS       Y2, Y2, Y2
+	VXORPS       Y3, Y3, Y3
+	VBROADCASTSS constF323f800000<>+0(SB), Y4
+	VMASKMOVPS   (SI), Y0, Y5
+	VBROADCASTSS constF32ff800000<>+0(SB), Y6
+	VBLENDVPS    Y0, Y5, Y6, Y5
+	VSUBPS       Y1, Y5, Y6
+	VBROADCASTSS constF32c2aef91c<>+0(SB), Y7
+	VMAXPS       Y6, Y7, Y6
+	VBROADCASTSS constF324b400000<>+0(SB), Y7
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y6, Y7
+	VSUBPS       constF324b400000<>+0(SB), Y7, Y8
+	VMOVAPS      Y6, Y6
+	VFNMADD231PS constF323f317218<>+0(SB), Y8, Y6
+	VFNMADD231PS constF32b102e308<>+0(SB), Y8, Y6
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y8
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y6, Y8
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y6, Y8
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y6, Y8
+	VFMADD213PS  constF323f000000<>+0(SB), Y6, Y8
+	VFMADD213PS  constF323f800000<>+0(SB), Y6, Y8
+	VFMADD213PS  constF323f800000<>+0(SB), Y6, Y8
+	VPSLLD       $0x17, Y7, Y6
+	VPADDD       constF323f800000<>+0(SB), Y6, Y6
+	VMULPS       Y6, Y8, Y6
+	VCMPPS       $0x04, Y1, Y5, Y7
+	VANDPS       Y6, Y7, Y6
+	VADDPS       Y6, Y2, Y2
+	VCMPPS       $0x00, Y1, Y5, Y5
+	VANDPS       Y4, Y5, Y5
+	VADDPS       Y5, Y3, Y3
+	VPERM2F128   $0x01, Y2, Y2, Y5
+	VADDPS       Y5, Y2, Y2
+	VPERMILPS    $0x4e, Y2, Y5
+	VADDPS       Y5, Y2, Y2
+	VPERMILPS    $0xb1, Y2, Y5
+	VADDPS       Y5, Y2, Y2
+	VPERM2F128   $0x01, Y3, Y3, Y5
+	VADDPS       Y5, Y3, Y3
+	VPERMILPS    $0x4e, Y3, Y5
+	VADDPS       Y5, Y3, Y3
+	VPERMILPS    $0xb1, Y3, Y5
+	VADDPS       Y5, Y3, Y3
+	VSUBPS       Y4, Y3, Y3
+	VADDPS       Y3, Y2, Y2
+	VADDPS       constF323f800000<>+0(SB), Y2, Y3
+	VPSUBD       constF323f3504f3<>+0(SB), Y3, Y3
+	VPSRAD       $0x17, Y3, Y3
+	VPSLLD       $0x17, Y3, Y4
+	VBROADCASTSS constF323f800000<>+0(SB), Y5
+	VPSUBD       Y4, Y5, Y4
+	VSUBPS       constF323f800000<>+0(SB), Y4, Y5
+	VMOVAPS      Y5, Y5
+	VFMADD231PS  Y2, Y4, Y5
+	VADDPS       constF3240000000<>+0(SB), Y5, Y2
+	VDIVPS       Y2, Y5, Y2
+	VADDPS       Y2, Y2, Y4
+	VMULPS       Y2, Y2, Y2
+	VBROADCASTSS constF323dd5259c<>+0(SB), Y5
+	VFMADD213PS  constF323db2c2a9<>+0(SB), Y2, Y5
+	VFMADD213PS  constF323de3ff8c<>+0(SB), Y2, Y5
+	VFMADD213PS  constF323e1247a2<>+0(SB), Y2, Y5
+	VFMADD213PS  constF323e4cccd1<>+0(SB), Y2, Y5
+	VFMADD213PS  constF323eaaaaab<>+0(SB), Y2, Y5
+	VMULPS       Y2, Y4, Y2
+	VMULPS       Y5, Y2, Y2
+	VCVTDQ2PS    Y3, Y3
+	VMOVAPS      Y2, Y2
+	VFMADD231PS  constF32b102e308<>+0(SB), Y3, Y2
+	VADDPS       Y2, Y4, Y2
+	VMOVAPS      Y2, Y2
+	VFMADD231PS  constF323f317218<>+0(SB), Y3, Y2
+	VBROADCASTSS (DI), Y3
+	VSUBPS       Y3, Y1, Y1
+	VADDPS       Y1, Y2, Y1
+	VMOVSS       X1, (DI)
+	ADDQ         BX, SI
+	ADDQ         $0x04, DI
+	DECQ         AX
+	JNE          short
+	JMP          end
+
+long:
+	VBROADCASTSS constF32ff800000<>+0(SB), Y1
+	XORQ         CX, CX
+	MOVQ         8(R15), DX
+
+pass1:
+	VMOVUPS      (SI)(CX*1), Y2
+	VMAXPS       Y2, Y1, Y1
+	ADDQ         $0x20, CX
+	DECQ         DX
+	JNE          pass1
+	TESTQ        R13, R13
+	JE           last1
+	VMASKMOVPS   (SI)(CX*1), Y0, Y2
+	VBROADCASTSS constF32ff800000<>+0(SB), Y3
+	VBLENDVPS    Y0, Y2, Y3, Y2
+	VMAXPS       Y2, Y1, Y1
+
+last1:
+	VPERM2F128   $0x01, Y1, Y1, Y2
+	VMAXPS       Y2, Y1, Y1
+	VPERMILPS    $0x4e, Y1, Y2
+	VMAXPS       Y2, Y1, Y1
+	VPERMILPS    $0xb1, Y1, Y2
+	VMAXPS       Y2, Y1, Y1
+	VXORPS       Y2, Y2, Y2
+	VXORPS       Y3, Y3, Y3
+	VBROADCASTSS constF323f800000<>+0(SB), Y4
+	XORQ         CX, CX
+	MOVQ         8(R15), DX
+
+pass2:
+	VMOVUPS      (SI)(CX*1), Y5
+	VSUBPS       Y1, Y5, Y6
+	VBROADCASTSS constF32c2aef91c<>+0(SB), Y7
+	VMAXPS       Y6, Y7, Y6
+	VBROADCASTSS constF324b400000<>+0(SB), Y7
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y6, Y7
+	VSUBPS       constF324b400000<>+0(SB), Y7, Y8
+	VMOVAPS      Y6, Y6
+	VFNMADD231PS constF323f317218<>+0(SB), Y8, Y6
+	VFNMADD231PS constF32b102e308<>+0(SB), Y8, Y6
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y8
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y6, Y8
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y6, Y8
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y6, Y8
+	VFMADD213PS  constF323f000000<>+0(SB), Y6, Y8
+	VFMADD213PS  constF323f800000<>+0(SB), Y6, Y8
+	VFMADD213PS  constF323f800000<>+0(SB), Y6, Y8
+	VPSLLD       $0x17, Y7, Y6
+	VPADDD       constF323f800000<>+0(SB), Y6, Y6
+	VMULPS       Y6, Y8, Y6
+	VCMPPS       $0x04, Y1, Y5, Y7
+	VANDPS       Y6, Y7, Y6
+	VADDPS       Y6, Y2, Y2
+	VCMPPS       $0x00, Y1, Y5, Y5
+	VANDPS       Y4, Y5, Y5
+	VADDPS       Y5, Y3, Y3
+	ADDQ         $0x20, CX
+	DECQ         DX
+	JNE          pass2
+	TESTQ        R13, R13
+	JE           last2
+	VMASKMOVPS   (SI)(CX*1), Y0, Y5
+	VBROADCASTSS constF32ff800000<>+0(SB), Y6
+	VBLENDVPS    Y0, Y5, Y6, Y5
+	VSUBPS       Y1, Y5, Y6
+	VBROADCASTSS constF32c2aef91c<>+0(SB), Y7
+	VMAXPS       Y6, Y7, Y6
+	VBROADCASTSS constF324b400000<>+0(SB), Y7
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y6, Y7
+	VSUBPS       constF324b400000<>+0(SB), Y7, Y8
+	VMOVAPS      Y6, Y6
+	VFNMADD231PS constF323f317218<>+0(SB), Y8, Y6
+	VFNMADD231PS constF32b102e308<>+0(SB), Y8, Y6
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y8
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y6, Y8
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y6, Y8
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y6, Y8
+	VFMADD213PS  constF323f000000<>+0(SB), Y6, Y8
+	VFMADD213PS  constF323f800000<>+0(SB), Y6, Y8
+	VFMADD213PS  constF323f800000<>+0(SB), Y6, Y8
+	VPSLLD       $0x17, Y7, Y6
+	VPADDD       constF323f800000<>+0(SB), Y6, Y6
+	VMULPS       Y6, Y8, Y6
+	VCMPPS       $0x04, Y1, Y5, Y7
+	VANDPS       Y6, Y7, Y6
+	VADDPS       Y6, Y2, Y2
+	VCMPPS       $0x00, Y1, Y5, Y5
+	VANDPS       Y4, Y5, Y5
+	VADDPS       Y5, Y3, Y3
+
+last2:
+	VPERM2F128   $0x01, Y2, Y2, Y5
+	VADDPS       Y5, Y2, Y2
+	VPERMILPS    $0x4e, Y2, Y5
+	VADDPS       Y5, Y2, Y2
+	VPERMILPS    $0xb1, Y2, Y5
+	VADDPS       Y5, Y2, Y2
+	VPERM2F128   $0x01, Y3, Y3, Y5
+	VADDPS       Y5, Y3, Y3
+	VPERMILPS    $0x4e, Y3, Y5
+	VADDPS       Y5, Y3, Y3
+	VPERMILPS    $0xb1, Y3, Y5
+	VADDPS       Y5, Y3, Y3
+	VSUBPS       Y4, Y3, Y3
+	VADDPS       Y3, Y2, Y2
+	VADDPS       constF323f800000<>+0(SB), Y2, Y3
+	VPSUBD       constF323f3504f3<>+0(SB), Y3, Y3
+	VPSRAD       $0x17, Y3, Y3
+	VPSLLD       $0x17, Y3, Y4
+	VBROADCASTSS constF323f800000<>+0(SB), Y5
+	VPSUBD       Y4, Y5, Y4
+	VSUBPS       constF323f800000<>+0(SB), Y4, Y5
+	VMOVAPS      Y5, Y5
+	VFMADD231PS  Y2, Y4, Y5
+	VADDPS       constF3240000000<>+0(SB), Y5, Y2
+	VDIVPS       Y2, Y5, Y2
+	VADDPS       Y2, Y2, Y4
+	VMULPS       Y2, Y2, Y2
+	VBROADCASTSS constF323dd5259c<>+0(SB), Y5
+	VFMADD213PS  constF323db2c2a9<>+0(SB), Y2, Y5
+	VFMADD213PS  constF323de3ff8c<>+0(SB), Y2, Y5
+	VFMADD213PS  constF323e1247a2<>+0(SB), Y2, Y5
+	VFMADD213PS  constF323e4cccd1<>+0(SB), Y2, Y5
+	VFMADD213PS  constF323eaaaaab<>+0(SB), Y2, Y5
+	VMULPS       Y2, Y4, Y2
+	VMULPS       Y5, Y2, Y2
+	VCVTDQ2PS    Y3, Y3
+	VMOVAPS      Y2, Y2
+	VFMADD231PS  constF32b102e308<>+0(SB), Y3, Y2
+	VADDPS       Y2, Y4, Y2
+	VMOVAPS      Y2, Y2
+	VFMADD231PS  constF323f317218<>+0(SB), Y3, Y2
+	VBROADCASTSS (DI), Y3
+	VSUBPS       Y3, Y1, Y1
+	VADDPS       Y1, Y2, Y1
+	VMOVSS       X1, (DI)
+	ADDQ         BX, SI
+	ADDQ         $0x04, DI
+	DECQ         AX
+	JNE          long
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func softmaxLossF32AVX2(args *byte)
+// Requires: AVX, AVX2, FMA3, SSE
+TEXT ·softmaxLossF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ         args+0(FP), R15
+	STMXCSR      (SP)
+	MOVL         (SP), R14
+	ORL          $0x00008040, R14
+	MOVL         R14, 4(SP)
+	LDMXCSR      4(SP)
+	MOVQ         (R15), AX
+	MOVQ         24(R15), BX
+	MOVQ         32(R15), SI
+	MOVQ         40(R15), DI
+	MOVQ         48(R15), R8
+	VBROADCASTSS 72(R15), Y0
+	VBROADCASTSS 76(R15), Y1
+	TESTQ        AX, AX
+	JE           end
+	MOVQ         16(R15), R13
+	VXORPS       Y2, Y2, Y2
+	TESTQ        R13, R13
+	JE           lanes
+	VMOVUPS      (R13), Y2
+
+lanes:
+	MOVQ  8(R15), DX
+	TESTQ DX, DX
+	JNE   long
+
+short:
+	VXORPS       Y3, Y3, Y3
+	VXORPS       Y4, Y4, Y4
+	VBROADCASTSS constF32ff800000<>+0(SB), Y5
+	VMASKMOVPS   (SI), Y2, Y6
+	VBROADCASTSS constF32ff800000<>+0(SB), Y7
+	VBLENDVPS    Y2, Y6, Y7, Y6
+	VMAXPS       Y6, Y5, Y5
+	VPERM2F128   $0x01, Y5, Y5, Y6
+	VMAXPS       Y6, Y5, Y5
+	VPERMILPS    $0x4e, Y5, Y6
+	VMAXPS       Y6, Y5, Y5
+	VPERMILPS    $0xb1, Y5, Y6
+	VMAXPS       Y6, Y5, Y5
+	VXORPS       Y6, Y6, Y6
+	VXORPS       Y7, Y7, Y7
+	VBROADCASTSS constF323f800000<>+0(SB), Y8
+	VMASKMOVPS   (SI), Y2, Y9
+	VBROADCASTSS constF32ff800000<>+0(SB), Y10
+	VBLENDVPS    Y2, Y9, Y10, Y9
+	VSUBPS       Y5, Y9, Y10
+	VBROADCASTSS constF32c2aef91c<>+0(SB), Y11
+	VMAXPS       Y10, Y11, Y10
+	VBROADCASTSS constF324b400000<>+0(SB), Y11
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y10, Y11
+	VSUBPS       constF324b400000<>+0(SB), Y11, Y12
+	VMOVAPS      Y10, Y10
+	VFNMADD231PS constF323f317218<>+0(SB), Y12, Y10
+	VFNMADD231PS constF32b102e308<>+0(SB), Y12, Y10
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y12
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y10, Y12
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y10, Y12
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y10, Y12
+	VFMADD213PS  constF323f000000<>+0(SB), Y10, Y12
+	VFMADD213PS  constF323f800000<>+0(SB), Y10, Y12
+	VFMADD213PS  constF323f800000<>+0(SB), Y10, Y12
+	VPSLLD       $0x17, Y11, Y10
+	VPADDD       constF323f800000<>+0(SB), Y10, Y10
+	VMULPS       Y10, Y12, Y10
+	VCMPPS       $0x04, Y5, Y9, Y11
+	VANDPS       Y10, Y11, Y10
+	VADDPS       Y10, Y6, Y6
+	VCMPPS       $0x00, Y5, Y9, Y10
+	VANDPS       Y8, Y10, Y10
+	VADDPS       Y10, Y7, Y7
+	VMASKMOVPS   (DI), Y2, Y10
+	VMOVAPS      Y1, Y11
+	VFMADD231PS  Y0, Y10, Y11
+	VANDPS       Y11, Y2, Y10
+	VADDPS       Y10, Y3, Y3
+	VSUBPS       Y9, Y5, Y5
+	VMULPS       Y5, Y11, Y5
+	VANDPS       Y5, Y2, Y5
+	VADDPS       Y5, Y4, Y4
+	VPERM2F128   $0x01, Y6, Y6, Y5
+	VADDPS       Y5, Y6, Y5
+	VPERMILPS    $0x4e, Y5, Y6
+	VADDPS       Y6, Y5, Y5
+	VPERMILPS    $0xb1, Y5, Y6
+	VADDPS       Y6, Y5, Y5
+	VPERM2F128   $0x01, Y7, Y7, Y6
+	VADDPS       Y6, Y7, Y6
+	VPERMILPS    $0x4e, Y6, Y7
+	VADDPS       Y7, Y6, Y6
+	VPERMILPS    $0xb1, Y6, Y7
+	VADDPS       Y7, Y6, Y6
+	VSUBPS       Y8, Y6, Y6
+	VADDPS       Y6, Y5, Y5
+	VADDPS       constF323f800000<>+0(SB), Y5, Y6
+	VPSUBD       constF323f3504f3<>+0(SB), Y6, Y6
+	VPSRAD       $0x17, Y6, Y6
+	VPSLLD       $0x17, Y6, Y7
+	VBROADCASTSS constF323f800000<>+0(SB), Y8
+	VPSUBD       Y7, Y8, Y7
+	VSUBPS       constF323f800000<>+0(SB), Y7, Y8
+	VMOVAPS      Y8, Y8
+	VFMADD231PS  Y5, Y7, Y8
+	VADDPS       constF3240000000<>+0(SB), Y8, Y5
+	VDIVPS       Y5, Y8, Y5
+	VADDPS       Y5, Y5, Y7
+	VMULPS       Y5, Y5, Y5
+	VBROADCASTSS constF323dd5259c<>+0(SB), Y8
+	VFMADD213PS  constF323db2c2a9<>+0(SB), Y5, Y8
+	VFMADD213PS  constF323de3ff8c<>+0(SB), Y5, Y8
+	VFMADD213PS  constF323e1247a2<>+0(SB), Y5, Y8
+	VFMADD213PS  constF323e4cccd1<>+0(SB), Y5, Y8
+	VFMADD213PS  constF323eaaaaab<>+0(SB), Y5, Y8
+	VMULPS       Y5, Y7, Y5
+	VMULPS       Y8, Y5, Y5
+	VCVTDQ2PS    Y6, Y6
+	VMOVAPS      Y5, Y5
+	VFMADD231PS  constF32b102e308<>+0(SB), Y6, Y5
+	VADDPS       Y5, Y7, Y5
+	VMOVAPS      Y5, Y5
+	VFMADD231PS  constF323f317218<>+0(SB), Y6, Y5
+	VPERM2F128   $0x01, Y3, Y3, Y6
+	VADDPS       Y6, Y3, Y3
+	VPERMILPS    $0x4e, Y3, Y6
+	VADDPS       Y6, Y3, Y3
+	VPERMILPS    $0xb1, Y3, Y6
+	VADDPS       Y6, Y3, Y3
+	VPERM2F128   $0x01, Y4, Y4, Y6
+	VADDPS       Y6, Y4, Y4
+	VPERMILPS    $0x4e, Y4, Y6
+	VADDPS       Y6, Y4, Y4
+	VPERMILPS    $0xb1, Y4, Y6
+	VADDPS       Y6, Y4, Y4
+	VMOVAPS      Y4, Y4
+	VFMADD231PS  Y5, Y3, Y4
+	VMOVSS       X4, (R8)
+	ADDQ         BX, SI
+	ADDQ         BX, DI
+	ADDQ         $0x04, R8
+	DECQ         AX
+	JNE          short
+	JMP          end
+
+long:
+	VXORPS       Y3, Y3, Y3
+	VXORPS       Y4, Y4, Y4
+	VBROADCASTSS constF32ff800000<>+0(SB), Y5
+	XORQ         CX, CX
+	MOVQ         8(R15), DX
+
+pass1:
+	VMOVUPS      (SI)(CX*1), Y6
+	VMAXPS       Y6, Y5, Y5
+	ADDQ         $0x20, CX
+	DECQ         DX
+	JNE          pass1
+	TESTQ        R13, R13
+	JE           last1
+	VMASKMOVPS   (SI)(CX*1), Y2, Y6
+	VBROADCASTSS constF32ff800000<>+0(SB), Y7
+	VBLENDVPS    Y2, Y6, Y7, Y6
+	VMAXPS       Y6, Y5, Y5
+
+last1:
+	VPERM2F128   $0x01, Y5, Y5, Y6
+	VMAXPS       Y6, Y5, Y5
+	VPERMILPS    $0x4e, Y5, Y6
+	VMAXPS       Y6, Y5, Y5
+	VPERMILPS    $0xb1, Y5, Y6
+	VMAXPS       Y6, Y5, Y5
+	VXORPS       Y6, Y6, Y6
+	VXORPS       Y7, Y7, Y7
+	VBROADCASTSS constF323f800000<>+0(SB), Y8
+	XORQ         CX, CX
+	MOVQ         8(R15), DX
+
+pass2:
+	VMOVUPS      (SI)(CX*1), Y9
+	VSUBPS       Y5, Y9, Y10
+	VBROADCASTSS constF32c2aef91c<>+0(SB), Y11
+	VMAXPS       Y10, Y11, Y10
+	VBROADCASTSS constF324b400000<>+0(SB), Y11
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y10, Y11
+	VSUBPS       constF324b400000<>+0(SB), Y11, Y12
+	VMOVAPS      Y10, Y10
+	VFNMADD231PS constF323f317218<>+0(SB), Y12, Y10
+	VFNMADD231PS constF32b102e308<>+0(SB), Y12, Y10
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y12
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y10, Y12
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y10, Y12
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y10, Y12
+	VFMADD213PS  constF323f000000<>+0(SB), Y10, Y12
+	VFMADD213PS  constF323f800000<>+0(SB), Y10, Y12
+	VFMADD213PS  constF323f800000<>+0(SB), Y10, Y12
+	VPSLLD       $0x17, Y11, Y10
+	VPADDD       constF323f800000<>+0(SB), Y10, Y10
+	VMULPS       Y10, Y12, Y10
+	VCMPPS       $0x04, Y5, Y9, Y11
+	VANDPS       Y10, Y11, Y10
+	VADDPS       Y10, Y6, Y6
+	VCMPPS       $0x00, Y5, Y9, Y10
+	VANDPS       Y8, Y10, Y10
+	VADDPS       Y10, Y7, Y7
+	VMOVUPS      (DI)(CX*1), Y10
+	VMOVAPS      Y1, Y11
+	VFMADD231PS  Y0, Y10, Y11
+	VADDPS       Y11, Y3, Y3
+	VSUBPS       Y9, Y5, Y9
+	VMULPS       Y9, Y11, Y9
+	VADDPS       Y9, Y4, Y4
+	ADDQ         $0x20, CX
+	DECQ         DX
+	JNE          pass2
+	TESTQ        R13, R13
+	JE           last2
+	VMASKMOVPS   (SI)(CX*1), Y2, Y9
+	VBROADCASTSS constF32ff800000<>+0(SB), Y10
+	VBLENDVPS    Y2, Y9, Y10, Y9
+	VSUBPS       Y5, Y9, Y10
+	VBROADCASTSS constF32c2aef91c<>+0(SB), Y11
+	VMAXPS       Y10, Y11, Y10
+	VBROADCASTSS constF324b400000<>+0(SB), Y11
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y10, Y11
+	VSUBPS       constF324b400000<>+0(SB), Y11, Y12
+	VMOVAPS      Y10, Y10
+	VFNMADD231PS constF323f317218<>+0(SB), Y12, Y10
+	VFNMADD231PS constF32b102e308<>+0(SB), Y12, Y10
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y12
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y10, Y12
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y10, Y12
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y10, Y12
+	VFMADD213PS  constF323f000000<>+0(SB), Y10, Y12
+	VFMADD213PS  constF323f800000<>+0(SB), Y10, Y12
+	VFMADD213PS  constF323f800000<>+0(SB), Y10, Y12
+	VPSLLD       $0x17, Y11, Y10
+	VPADDD       constF323f800000<>+0(SB), Y10, Y10
+	VMULPS       Y10, Y12, Y10
+	VCMPPS       $0x04, Y5, Y9, Y11
+	VANDPS       Y10, Y11, Y10
+	VADDPS       Y10, Y6, Y6
+	VCMPPS       $0x00, Y5, Y9, Y10
+	VANDPS       Y8, Y10, Y10
+	VADDPS       Y10, Y7, Y7
+	VMASKMOVPS   (DI)(CX*1), Y2, Y10
+	VMOVAPS      Y1, Y11
+	VFMADD231PS  Y0, Y10, Y11
+	VANDPS       Y11, Y2, Y10
+	VADDPS       Y10, Y3, Y3
+	VSUBPS       Y9, Y5, Y5
+	VMULPS       Y5, Y11, Y5
+	VANDPS       Y5, Y2, Y5
+	VADDPS       Y5, Y4, Y4
+
+last2:
+	VPERM2F128   $0x01, Y6, Y6, Y5
+	VADDPS       Y5, Y6, Y5
+	VPERMILPS    $0x4e, Y5, Y6
+	VADDPS       Y6, Y5, Y5
+	VPERMILPS    $0xb1, Y5, Y6
+	VADDPS       Y6, Y5, Y5
+	VPERM2F128   $0x01, Y7, Y7, Y6
+	VADDPS       Y6, Y7, Y6
+	VPERMILPS    $0x4e, Y6, Y7
+	VADDPS       Y7, Y6, Y6
+	VPERMILPS    $0xb1, Y6, Y7
+	VADDPS       Y7, Y6, Y6
+	VSUBPS       Y8, Y6, Y6
+	VADDPS       Y6, Y5, Y5
+	VADDPS       constF323f800000<>+0(SB), Y5, Y6
+	VPSUBD       constF323f3504f3<>+0(SB), Y6, Y6
+	VPSRAD       $0x17, Y6, Y6
+	VPSLLD       $0x17, Y6, Y7
+	VBROADCASTSS constF323f800000<>+0(SB), Y8
+	VPSUBD       Y7, Y8, Y7
+	VSUBPS       constF323f800000<>+0(SB), Y7, Y8
+	VMOVAPS      Y8, Y8
+	VFMADD231PS  Y5, Y7, Y8
+	VADDPS       constF3240000000<>+0(SB), Y8, Y5
+	VDIVPS       Y5, Y8, Y5
+	VADDPS       Y5, Y5, Y7
+	VMULPS       Y5, Y5, Y5
+	VBROADCASTSS constF323dd5259c<>+0(SB), Y8
+	VFMADD213PS  constF323db2c2a9<>+0(SB), Y5, Y8
+	VFMADD213PS  constF323de3ff8c<>+0(SB), Y5, Y8
+	VFMADD213PS  constF323e1247a2<>+0(SB), Y5, Y8
+	VFMADD213PS  constF323e4cccd1<>+0(SB), Y5, Y8
+	VFMADD213PS  constF323eaaaaab<>+0(SB), Y5, Y8
+	VMULPS       Y5, Y7, Y5
+	VMULPS       Y8, Y5, Y5
+	VCVTDQ2PS    Y6, Y6
+	VMOVAPS      Y5, Y5
+	VFMADD231PS  constF32b102e308<>+0(SB), Y6, Y5
+	VADDPS       Y5, Y7, Y5
+	VMOVAPS      Y5, Y5
+	VFMADD231PS  constF323f317218<>+0(SB), Y6, Y5
+	VPERM2F128   $0x01, Y3, Y3, Y6
+	VADDPS       Y6, Y3, Y3
+	VPERMILPS    $0x4e, Y3, Y6
+	VADDPS       Y6, Y3, Y3
+	VPERMILPS    $0xb1, Y3, Y6
+	VADDPS       Y6, Y3, Y3
+	VPERM2F128   $0x01, Y4, Y4, Y6
+	VADDPS       Y6, Y4, Y4
+	VPERMILPS    $0x4e, Y4, Y6
+	VADDPS       Y6, Y4, Y4
+	VPERMILPS    $0xb1, Y4, Y6
+	VADDPS       Y6, Y4, Y4
+	VMOVAPS      Y4, Y4
+	VFMADD231PS  Y5, Y3, Y4
+	VMOVSS       X4, (R8)
+	ADDQ         BX, SI
+	ADDQ         BX, DI
+	ADDQ         $0x04, R8
+	DECQ         AX
+	JNE          long
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func softmaxScaledF32AVX2(args *byte)
+// Requires: AVX, AVX2, FMA3, SSE
+TEXT ·softmaxScaledF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    24(R15), BX
+	MOVQ    32(R15), SI
+	MOVQ    40(R15), DI
+	MOVQ    48(R15), R8
+	TESTQ   AX, AX
+	JE      end
+	MOVQ    16(R15), R13
+	VXORPS  Y0, Y0, Y0
+	TESTQ   R13, R13
+	JE      lanes
+	VMOVUPS (R13), Y0
+
+lanes:
+	MOVQ  8(R15), DX
+	TESTQ DX, DX
+	JNE   long
+
+short:
+	VBROADCASTSS (R8), Y1
+	VBROADCASTSS constF32ff800000<>+0(SB), Y2
+	VMASKMOVPS   (DI), Y0, Y3
+	VBROADCASTSS constF32ff800000<>+0(SB), Y4
+	VBLENDVPS    Y0, Y3, Y4, Y3
+	VMAXPS       Y3, Y2, Y2
+	VPERM2F128   $0x01, Y2, Y2, Y3
+	VMAXPS       Y3, Y2, Y2
+	VPERMILPS    $0x4e, Y2, Y3
+	VMAXPS       Y3, Y2, Y2
+	VPERMILPS    $0xb1, Y2, Y3
+	VMAXPS       Y3, Y2, Y2
+	VXORPS       Y3, Y3, Y3
+	VMASKMOVPS   (DI), Y0, Y4
+	VBROADCASTSS constF32ff800000<>+0(SB), Y5
+	VBLENDVPS    Y0, Y4, Y5, Y4
+	VSUBPS       Y2, Y4, Y2
+	VBROADCASTSS constF32c2aef91c<>+0(SB), Y4
+	VMAXPS       Y2, Y4, Y2
+	VBROADCASTSS constF324b400000<>+0(SB), Y4
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y2, Y4
+	VSUBPS       constF324b400000<>+0(SB), Y4, Y5
+	VMOVAPS      Y2, Y2
+	VFNMADD231PS constF323f317218<>+0(SB), Y5, Y2
+	VFNMADD231PS constF32b102e308<>+0(SB), Y5, Y2
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y5
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y2, Y5
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y2, Y5
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y2, Y5
+	VFMADD213PS  constF323f000000<>+0(SB), Y2, Y5
+	VFMADD213PS  constF323f800000<>+0(SB), Y2, Y5
+	VFMADD213PS  constF323f800000<>+0(SB), Y2, Y5
+	VPSLLD       $0x17, Y4, Y2
+	VPADDD       constF323f800000<>+0(SB), Y2, Y2
+	VMULPS       Y2, Y5, Y2
+	VADDPS       Y2, Y3, Y3
+	VPERM2F128   $0x01, Y3, Y3, Y4
+	VADDPS       Y4, Y3, Y3
+	VPERMILPS    $0x4e, Y3, Y4
+	VADDPS       Y4, Y3, Y3
+	VPERMILPS    $0xb1, Y3, Y4
+	VADDPS       Y4, Y3, Y3
+	VDIVPS       Y3, Y1, Y1
+	VMULPS       Y1, Y2, Y1
+	VMASKMOVPS   Y1, Y0, (SI)
+	ADDQ         BX, SI
+	ADDQ         BX, DI
+	ADDQ         $0x04, R8
+	DECQ         AX
+	JNE          short
+	JMP          end
+
+long:
+	VBROADCASTSS (R8), Y1
+	VBROADCASTSS constF32ff800000<>+0(SB), Y2
+	XORQ         CX, CX
+	MOVQ         8(R15), DX
+
+pass1:
+	VMOVUPS      (DI)(CX*1), Y3
+	VMAXPS       Y3, Y2, Y2
+	ADDQ         $0x20, CX
+	DECQ         DX
+	JNE          pass1
+	TESTQ        R13, R13
+	JE           last1
+	VMASKMOVPS   (DI)(CX*1), Y0, Y3
+	VBROADCASTSS constF32ff800000<>+0(SB), Y4
+	VBLENDVPS    Y0, Y3, Y4, Y3
+	VMAXPS       Y3, Y2, Y2
+
+last1:
+	VPERM2F128 $0x01, Y2, Y2, Y3
+	VMAXPS     Y3, Y2, Y2
+	VPERMILPS  $0x4e, Y2, Y3
+	VMAXPS     Y3, Y2, Y2
+	VPERMILPS  $0xb1, Y2, Y3
+	VMAXPS     Y3, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	XORQ       CX, CX
+	MOVQ       8(R15), DX
+
+pass2:
+	VMOVUPS      (DI)(CX*1), Y4
+	VSUBPS       Y2, Y4, Y4
+	VBROADCASTSS constF32c2aef91c<>+0(SB), Y5
+	VMAXPS       Y4, Y5, Y4
+	VBROADCASTSS constF324b400000<>+0(SB), Y5
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y4, Y5
+	VSUBPS       constF324b400000<>+0(SB), Y5, Y6
+	VMOVAPS      Y4, Y4
+	VFNMADD231PS constF323f317218<>+0(SB), Y6, Y4
+	VFNMADD231PS constF32b102e308<>+0(SB), Y6, Y4
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y6
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y4, Y6
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y4, Y6
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y4, Y6
+	VFMADD213PS  constF323f000000<>+0(SB), Y4, Y6
+	VFMADD213PS  constF323f800000<>+0(SB), Y4, Y6
+	VFMADD213PS  constF323f800000<>+0(SB), Y4, Y6
+	VPSLLD       $0x17, Y5, Y4
+	VPADDD       constF323f800000<>+0(SB), Y4, Y4
+	VMULPS       Y4, Y6, Y4
+	VMOVUPS      Y4, (SI)(CX*1)
+	VADDPS       Y4, Y3, Y3
+	ADDQ         $0x20, CX
+	DECQ         DX
+	JNE          pass2
+	TESTQ        R13, R13
+	JE           last2
+	VMASKMOVPS   (DI)(CX*1), Y0, Y4
+	VBROADCASTSS constF32ff800000<>+0(SB), Y5
+	VBLENDVPS    Y0, Y4, Y5, Y4
+	VSUBPS       Y2, Y4, Y2
+	VBROADCASTSS constF32c2aef91c<>+0(SB), Y4
+	VMAXPS       Y2, Y4, Y2
+	VBROADCASTSS constF324b400000<>+0(SB), Y4
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y2, Y4
+	VSUBPS       constF324b400000<>+0(SB), Y4, Y5
+	VMOVAPS      Y2, Y2
+	VFNMADD231PS constF323f317218<>+0(SB), Y5, Y2
+	VFNMADD231PS constF32b102e308<>+0(SB), Y5, Y2
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y5
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y2, Y5
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y2, Y5
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y2, Y5
+	VFMADD213PS  constF323f000000<>+0(SB), Y2, Y5
+	VFMADD213PS  constF323f800000<>+0(SB), Y2, Y5
+	VFMADD213PS  constF323f800000<>+0(SB), Y2, Y5
+	VPSLLD       $0x17, Y4, Y2
+	VPADDD       constF323f800000<>+0(SB), Y2, Y2
+	VMULPS       Y2, Y5, Y2
+	VMASKMOVPS   Y2, Y0, (SI)(CX*1)
+	VADDPS       Y2, Y3, Y3
+
+last2:
+	VPERM2F128 $0x01, Y3, Y3, Y2
+	VADDPS     Y2, Y3, Y2
+	VPERMILPS  $0x4e, Y2, Y3
+	VADDPS     Y3, Y2, Y2
+	VPERMILPS  $0xb1, Y2, Y3
+	VADDPS     Y3, Y2, Y2
+	VDIVPS     Y2, Y1, Y1
+	XORQ       CX, CX
+	MOVQ       8(R15), DX
+
+pass3:
+	VMOVUPS    (SI)(CX*1), Y2
+	VMULPS     Y1, Y2, Y2
+	VMOVUPS    Y2, (SI)(CX*1)
+	ADDQ       $0x20, CX
+	DECQ       DX
+	JNE        pass3
+	TESTQ      R13, R13
+	JE         last3
+	VMASKMOVPS (SI)(CX*1), Y0, Y2
+	VMULPS     Y1, Y2, Y1
+	VMASKMOVPS Y1, Y0, (SI)(CX*1)
+
+last3:
+	ADDQ BX, SI
+	ADDQ BX, DI
+	ADDQ $0x04, R8
+	DECQ AX
+	JNE  long
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func softmaxLossGradF32AVX2(args *byte)
+// Requires: AVX, AVX2, FMA3, SSE
+TEXT ·softmaxLossGradF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ         args+0(FP), R15
+	STMXCSR      (SP)
+	MOVL         (SP), R14
+	ORL          $0x00008040, R14
+	MOVL         R14, 4(SP)
+	LDMXCSR      4(SP)
+	MOVQ         (R15), AX
+	MOVQ         24(R15), BX
+	MOVQ         32(R15), SI
+	MOVQ         40(R15), DI
+	MOVQ         48(R15), R8
+	MOVQ         56(R15), R9
+	VBROADCASTSS 72(R15), Y0
+	VBROADCASTSS 76(R15), Y1
+	TESTQ        AX, AX
+	JE           end
+	MOVQ         16(R15), R13
+	VXORPS       Y2, Y2, Y2
+	TESTQ        R13, R13
+	JE           lanes
+	VMOVUPS      (R13), Y2
+
+lanes:
+	MOVQ  8(R15), DX
+	TESTQ DX, DX
+	JNE   long
+
+short:
+	VBROADCASTSS constF32ff800000<>+0(SB), Y3
+	VMASKMOVPS   (DI), Y2, Y4
+	VBROADCASTSS constF32ff800000<>+0(SB), Y5
+	VBLENDVPS    Y2, Y4, Y5, Y4
+	VMAXPS       Y4, Y3, Y3
+	VPERM2F128   $0x01, Y3, Y3, Y4
+	VMAXPS       Y4, Y3, Y3
+	VPERMILPS    $0x4e, Y3, Y4
+	VMAXPS       Y4, Y3, Y3
+	VPERMILPS    $0xb1, Y3, Y4
+	VMAXPS       Y4, Y3, Y3
+	VXORPS       Y4, Y4, Y4
+	VMASKMOVPS   (DI), Y2, Y5
+	VBROADCASTSS constF32ff800000<>+0(SB), Y6
+	VBLENDVPS    Y2, Y5, Y6, Y5
+	VSUBPS       Y3, Y5, Y3
+	VBROADCASTSS constF32c2aef91c<>+0(SB), Y5
+	VMAXPS       Y3, Y5, Y3
+	VBROADCASTSS constF324b400000<>+0(SB), Y5
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y3, Y5
+	VSUBPS       constF324b400000<>+0(SB), Y5, Y6
+	VMOVAPS      Y3, Y3
+	VFNMADD231PS constF323f317218<>+0(SB), Y6, Y3
+	VFNMADD231PS constF32b102e308<>+0(SB), Y6, Y3
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y6
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y3, Y6
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y3, Y6
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y3, Y6
+	VFMADD213PS  constF323f000000<>+0(SB), Y3, Y6
+	VFMADD213PS  constF323f800000<>+0(SB), Y3, Y6
+	VFMADD213PS  constF323f800000<>+0(SB), Y3, Y6
+	VPSLLD       $0x17, Y5, Y3
+	VPADDD       constF323f800000<>+0(SB), Y3, Y3
+	VMULPS       Y3, Y6, Y3
+	VADDPS       Y3, Y4, Y4
+	VPERM2F128   $0x01, Y4, Y4, Y5
+	VADDPS       Y5, Y4, Y4
+	VPERMILPS    $0x4e, Y4, Y5
+	VADDPS       Y5, Y4, Y4
+	VPERMILPS    $0xb1, Y4, Y5
+	VADDPS       Y5, Y4, Y4
+	VXORPS       Y5, Y5, Y5
+	VMASKMOVPS   (R8), Y2, Y6
+	VMOVAPS      Y1, Y7
+	VFMADD231PS  Y0, Y6, Y7
+	VANDPS       Y7, Y2, Y6
+	VADDPS       Y6, Y5, Y5
+	VPERM2F128   $0x01, Y5, Y5, Y6
+	VADDPS       Y6, Y5, Y5
+	VPERMILPS    $0x4e, Y5, Y6
+	VADDPS       Y6, Y5, Y5
+	VPERMILPS    $0xb1, Y5, Y6
+	VADDPS       Y6, Y5, Y5
+	VDIVPS       Y4, Y5, Y4
+	VBROADCASTSS (R9), Y5
+	VMASKMOVPS   (R8), Y2, Y6
+	VMOVAPS      Y1, Y7
+	VFMADD231PS  Y0, Y6, Y7
+	VMOVAPS      Y7, Y6
+	VFMSUB231PS  Y4, Y3, Y6
+	VMULPS       Y6, Y5, Y3
+	VMASKMOVPS   Y3, Y2, (SI)
+	ADDQ         BX, SI
+	ADDQ         BX, DI
+	ADDQ         BX, R8
+	ADDQ         $0x04, R9
+	DECQ         AX
+	JNE          short
+	JMP          end
+
+long:
+	VBROADCASTSS constF32ff800000<>+0(SB), Y3
+	XORQ         CX, CX
+	MOVQ         8(R15), DX
+
+pass1:
+	VMOVUPS      (DI)(CX*1), Y4
+	VMAXPS       Y4, Y3, Y3
+	ADDQ         $0x20, CX
+	DECQ         DX
+	JNE          pass1
+	TESTQ        R13, R13
+	JE           last1
+	VMASKMOVPS   (DI)(CX*1), Y2, Y4
+	VBROADCASTSS constF32ff800000<>+0(SB), Y5
+	VBLENDVPS    Y2, Y4, Y5, Y4
+	VMAXPS       Y4, Y3, Y3
+
+last1:
+	VPERM2F128 $0x01, Y3, Y3, Y4
+	VMAXPS     Y4, Y3, Y3
+	VPERMILPS  $0x4e, Y3, Y4
+	VMAXPS     Y4, Y3, Y3
+	VPERMILPS  $0xb1, Y3, Y4
+	VMAXPS     Y4, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	XORQ       CX, CX
+	MOVQ       8(R15), DX
+
+pass2:
+	VMOVUPS      (DI)(CX*1), Y5
+	VSUBPS       Y3, Y5, Y5
+	VBROADCASTSS constF32c2aef91c<>+0(SB), Y6
+	VMAXPS       Y5, Y6, Y5
+	VBROADCASTSS constF324b400000<>+0(SB), Y6
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y5, Y6
+	VSUBPS       constF324b400000<>+0(SB), Y6, Y7
+	VMOVAPS      Y5, Y5
+	VFNMADD231PS constF323f317218<>+0(SB), Y7, Y5
+	VFNMADD231PS constF32b102e308<>+0(SB), Y7, Y5
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y7
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y5, Y7
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y5, Y7
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y5, Y7
+	VFMADD213PS  constF323f000000<>+0(SB), Y5, Y7
+	VFMADD213PS  constF323f800000<>+0(SB), Y5, Y7
+	VFMADD213PS  constF323f800000<>+0(SB), Y5, Y7
+	VPSLLD       $0x17, Y6, Y5
+	VPADDD       constF323f800000<>+0(SB), Y5, Y5
+	VMULPS       Y5, Y7, Y5
+	VMOVUPS      Y5, (SI)(CX*1)
+	VADDPS       Y5, Y4, Y4
+	ADDQ         $0x20, CX
+	DECQ         DX
+	JNE          pass2
+	TESTQ        R13, R13
+	JE           last2
+	VMASKMOVPS   (DI)(CX*1), Y2, Y5
+	VBROADCASTSS constF32ff800000<>+0(SB), Y6
+	VBLENDVPS    Y2, Y5, Y6, Y5
+	VSUBPS       Y3, Y5, Y3
+	VBROADCASTSS constF32c2aef91c<>+0(SB), Y5
+	VMAXPS       Y3, Y5, Y3
+	VBROADCASTSS constF324b400000<>+0(SB), Y5
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y3, Y5
+	VSUBPS       constF324b400000<>+0(SB), Y5, Y6
+	VMOVAPS      Y3, Y3
+	VFNMADD231PS constF323f317218<>+0(SB), Y6, Y3
+	VFNMADD231PS constF32b102e308<>+0(SB), Y6, Y3
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y6
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y3, Y6
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y3, Y6
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y3, Y6
+	VFMADD213PS  constF323f000000<>+0(SB), Y3, Y6
+	VFMADD213PS  constF323f800000<>+0(SB), Y3, Y6
+	VFMADD213PS  constF323f800000<>+0(SB), Y3, Y6
+	VPSLLD       $0x17, Y5, Y3
+	VPADDD       constF323f800000<>+0(SB), Y3, Y3
+	VMULPS       Y3, Y6, Y3
+	VMASKMOVPS   Y3, Y2, (SI)(CX*1)
+	VADDPS       Y3, Y4, Y4
+
+last2:
+	VPERM2F128 $0x01, Y4, Y4, Y3
+	VADDPS     Y3, Y4, Y3
+	VPERMILPS  $0x4e, Y3, Y4
+	VADDPS     Y4, Y3, Y3
+	VPERMILPS  $0xb1, Y3, Y4
+	VADDPS     Y4, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	XORQ       CX, CX
+	MOVQ       8(R15), DX
+
+pass3:
+	VMOVUPS     (R8)(CX*1), Y5
+	VMOVAPS     Y1, Y6
+	VFMADD231PS Y0, Y5, Y6
+	VADDPS      Y6, Y4, Y4
+	ADDQ        $0x20, CX
+	DECQ        DX
+	JNE         pass3
+	TESTQ       R13, R13
+	JE          last3
+	VMASKMOVPS  (R8)(CX*1), Y2, Y5
+	VMOVAPS     Y1, Y6
+	VFMADD231PS Y0, Y5, Y6
+	VANDPS      Y6, Y2, Y5
+	VADDPS      Y5, Y4, Y4
+
+last3:
+	VPERM2F128   $0x01, Y4, Y4, Y5
+	VADDPS       Y5, Y4, Y4
+	VPERMILPS    $0x4e, Y4, Y5
+	VADDPS       Y5, Y4, Y4
+	VPERMILPS    $0xb1, Y4, Y5
+	VADDPS       Y5, Y4, Y4
+	VDIVPS       Y3, Y4, Y3
+	VBROADCASTSS (R9), Y4
+	XORQ         CX, CX
+	MOVQ         8(R15), DX
+
+pass4:
+	VMOVUPS     (R8)(CX*1), Y5
+	VMOVAPS     Y1, Y6
+	VFMADD231PS Y0, Y5, Y6
+	VMOVUPS     (SI)(CX*1), Y5
+	VMOVAPS     Y6, Y6
+	VFMSUB231PS Y3, Y5, Y6
+	VMULPS      Y6, Y4, Y5
+	VMOVUPS     Y5, (SI)(CX*1)
+	ADDQ        $0x20, CX
+	DECQ        DX
+	JNE         pass4
+	TESTQ       R13, R13
+	JE          last4
+	VMASKMOVPS  (R8)(CX*1), Y2, Y5
+	VMOVAPS     Y1, Y6
+	VFMADD231PS Y0, Y5, Y6
+	VMASKMOVPS  (SI)(CX*1), Y2, Y5
+	VMOVAPS     Y6, Y6
+	VFMSUB231PS Y3, Y5, Y6
+	VMULPS      Y6, Y4, Y3
+	VMASKMOVPS  Y3, Y2, (SI)(CX*1)
+
+last4:
+	ADDQ BX, SI
+	ADDQ BX, DI
+	ADDQ BX, R8
+	ADDQ $0x04, R9
+	DECQ AX
+	JNE  long
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func sigmoidLossF32AVX2(args *byte)
+// Requires: AVX, AVX2, FMA3, SSE
+TEXT ·sigmoidLossF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ         args+0(FP), R15
+	STMXCSR      (SP)
+	MOVL         (SP), R14
+	ORL          $0x00008040, R14
+	MOVL         R14, 4(SP)
+	LDMXCSR      4(SP)
+	MOVQ         (R15), AX
+	MOVQ         16(R15), BX
+	MOVQ         24(R15), CX
+	MOVQ         32(R15), DX
+	VBROADCASTSS 56(R15), Y0
+	VBROADCASTSS 60(R15), Y1
+	TESTQ        AX, AX
+	JE           tail
+
+loop:
+	VMOVUPS      (CX), Y2
+	VMOVUPS      (DX), Y3
+	VMOVAPS      Y1, Y4
+	VFMADD231PS  Y0, Y3, Y4
+	VXORPS       Y3, Y3, Y3
+	VMAXPS       Y2, Y3, Y3
+	VMOVAPS      Y3, Y3
+	VFNMADD231PS Y4, Y2, Y3
+	VORPS        constF3280000000<>+0(SB), Y2, Y2
+	VBROADCASTSS constF32c2aef91c<>+0(SB), Y4
+	VMAXPS       Y2, Y4, Y2
+	VBROADCASTSS constF324b400000<>+0(SB), Y4
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y2, Y4
+	VSUBPS       constF324b400000<>+0(SB), Y4, Y5
+	VMOVAPS      Y2, Y2
+	VFNMADD231PS constF323f317218<>+0(SB), Y5, Y2
+	VFNMADD231PS constF32b102e308<>+0(SB), Y5, Y2
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y5
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y2, Y5
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y2, Y5
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y2, Y5
+	VFMADD213PS  constF323f000000<>+0(SB), Y2, Y5
+	VFMADD213PS  constF323f800000<>+0(SB), Y2, Y5
+	VFMADD213PS  constF323f800000<>+0(SB), Y2, Y5
+	VPSLLD       $0x17, Y4, Y2
+	VPADDD       constF323f800000<>+0(SB), Y2, Y2
+	VMULPS       Y2, Y5, Y2
+	VADDPS       constF3240000000<>+0(SB), Y2, Y4
+	VDIVPS       Y4, Y2, Y2
+	VADDPS       Y2, Y2, Y4
+	VMULPS       Y2, Y2, Y2
+	VBROADCASTSS constF323dd5259c<>+0(SB), Y5
+	VFMADD213PS  constF323db2c2a9<>+0(SB), Y2, Y5
+	VFMADD213PS  constF323de3ff8c<>+0(SB), Y2, Y5
+	VFMADD213PS  constF323e1247a2<>+0(SB), Y2, Y5
+	VFMADD213PS  constF323e4cccd1<>+0(SB), Y2, Y5
+	VFMADD213PS  constF323eaaaaab<>+0(SB), Y2, Y5
+	VMULPS       Y2, Y4, Y2
+	VMULPS       Y5, Y2, Y2
+	VADDPS       Y2, Y4, Y2
+	VADDPS       Y2, Y3, Y2
+	VMOVUPS      Y2, (BX)
+	ADDQ         $0x20, BX
+	ADDQ         $0x20, CX
+	ADDQ         $0x20, DX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	VMOVUPS      (R13), Y2
+	VMASKMOVPS   (CX), Y2, Y3
+	VMASKMOVPS   (DX), Y2, Y4
+	VMOVAPS      Y1, Y1
+	VFMADD231PS  Y0, Y4, Y1
+	VXORPS       Y0, Y0, Y0
+	VMAXPS       Y3, Y0, Y0
+	VMOVAPS      Y0, Y0
+	VFNMADD231PS Y1, Y3, Y0
+	VORPS        constF3280000000<>+0(SB), Y3, Y1
+	VBROADCASTSS constF32c2aef91c<>+0(SB), Y3
+	VMAXPS       Y1, Y3, Y1
+	VBROADCASTSS constF324b400000<>+0(SB), Y3
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y1, Y3
+	VSUBPS       constF324b400000<>+0(SB), Y3, Y4
+	VMOVAPS      Y1, Y1
+	VFNMADD231PS constF323f317218<>+0(SB), Y4, Y1
+	VFNMADD231PS constF32b102e308<>+0(SB), Y4, Y1
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y4
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323f000000<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323f800000<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323f800000<>+0(SB), Y1, Y4
+	VPSLLD       $0x17, Y3, Y1
+	VPADDD       constF323f800000<>+0(SB), Y1, Y1
+	VMULPS       Y1, Y4, Y1
+	VADDPS       constF3240000000<>+0(SB), Y1, Y3
+	VDIVPS       Y3, Y1, Y1
+	VADDPS       Y1, Y1, Y3
+	VMULPS       Y1, Y1, Y1
+	VBROADCASTSS constF323dd5259c<>+0(SB), Y4
+	VFMADD213PS  constF323db2c2a9<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323de3ff8c<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323e1247a2<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323e4cccd1<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323eaaaaab<>+0(SB), Y1, Y4
+	VMULPS       Y1, Y3, Y1
+	VMULPS       Y4, Y1, Y1
+	VADDPS       Y1, Y3, Y1
+	VADDPS       Y1, Y0, Y0
+	VMASKMOVPS   Y0, Y2, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func sigmoidLossGradF32AVX2(args *byte)
+// Requires: AVX, AVX2, FMA3, SSE
+TEXT ·sigmoidLossGradF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ         args+0(FP), R15
+	STMXCSR      (SP)
+	MOVL         (SP), R14
+	ORL          $0x00008040, R14
+	MOVL         R14, 4(SP)
+	LDMXCSR      4(SP)
+	MOVQ         (R15), AX
+	MOVQ         16(R15), BX
+	MOVQ         24(R15), CX
+	MOVQ         32(R15), DX
+	MOVQ         40(R15), SI
+	VBROADCASTSS 56(R15), Y0
+	VBROADCASTSS 60(R15), Y1
+	TESTQ        AX, AX
+	JE           tail
+
+loop:
+	VMOVUPS      (CX), Y2
+	VMOVUPS      (DX), Y3
+	VMOVAPS      Y1, Y4
+	VFMADD231PS  Y0, Y3, Y4
+	VBROADCASTSS constF323f800000<>+0(SB), Y3
+	VORPS        constF3280000000<>+0(SB), Y2, Y5
+	VBROADCASTSS constF32c2aef91c<>+0(SB), Y6
+	VMAXPS       Y5, Y6, Y5
+	VBROADCASTSS constF324b400000<>+0(SB), Y6
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y5, Y6
+	VSUBPS       constF324b400000<>+0(SB), Y6, Y7
+	VMOVAPS      Y5, Y5
+	VFNMADD231PS constF323f317218<>+0(SB), Y7, Y5
+	VFNMADD231PS constF32b102e308<>+0(SB), Y7, Y5
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y7
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y5, Y7
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y5, Y7
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y5, Y7
+	VFMADD213PS  constF323f000000<>+0(SB), Y5, Y7
+	VFMADD213PS  constF323f800000<>+0(SB), Y5, Y7
+	VFMADD213PS  constF323f800000<>+0(SB), Y5, Y7
+	VPSLLD       $0x17, Y6, Y5
+	VPADDD       constF323f800000<>+0(SB), Y5, Y5
+	VMULPS       Y5, Y7, Y5
+	VADDPS       Y5, Y3, Y6
+	VDIVPS       Y6, Y3, Y3
+	VMULPS       Y3, Y5, Y3
+	VXORPS       Y5, Y5, Y5
+	VCMPPS       $0x11, Y5, Y2, Y2
+	VSUBPS       Y4, Y3, Y5
+	VBROADCASTSS constF323f800000<>+0(SB), Y6
+	VSUBPS       Y4, Y6, Y4
+	VSUBPS       Y3, Y4, Y3
+	VBLENDVPS    Y2, Y5, Y3, Y2
+	VMOVUPS      (SI), Y3
+	VMULPS       Y2, Y3, Y2
+	VMOVUPS      Y2, (BX)
+	ADDQ         $0x20, BX
+	ADDQ         $0x20, CX
+	ADDQ         $0x20, DX
+	ADDQ         $0x20, SI
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	VMOVUPS      (R13), Y2
+	VMASKMOVPS   (CX), Y2, Y3
+	VMASKMOVPS   (DX), Y2, Y4
+	VMOVAPS      Y1, Y1
+	VFMADD231PS  Y0, Y4, Y1
+	VBROADCASTSS constF323f800000<>+0(SB), Y0
+	VORPS        constF3280000000<>+0(SB), Y3, Y4
+	VBROADCASTSS constF32c2aef91c<>+0(SB), Y5
+	VMAXPS       Y4, Y5, Y4
+	VBROADCASTSS constF324b400000<>+0(SB), Y5
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y4, Y5
+	VSUBPS       constF324b400000<>+0(SB), Y5, Y6
+	VMOVAPS      Y4, Y4
+	VFNMADD231PS constF323f317218<>+0(SB), Y6, Y4
+	VFNMADD231PS constF32b102e308<>+0(SB), Y6, Y4
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y6
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y4, Y6
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y4, Y6
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y4, Y6
+	VFMADD213PS  constF323f000000<>+0(SB), Y4, Y6
+	VFMADD213PS  constF323f800000<>+0(SB), Y4, Y6
+	VFMADD213PS  constF323f800000<>+0(SB), Y4, Y6
+	VPSLLD       $0x17, Y5, Y4
+	VPADDD       constF323f800000<>+0(SB), Y4, Y4
+	VMULPS       Y4, Y6, Y4
+	VADDPS       Y4, Y0, Y5
+	VDIVPS       Y5, Y0, Y0
+	VMULPS       Y0, Y4, Y0
+	VXORPS       Y4, Y4, Y4
+	VCMPPS       $0x11, Y4, Y3, Y3
+	VSUBPS       Y1, Y0, Y4
+	VBROADCASTSS constF323f800000<>+0(SB), Y5
+	VSUBPS       Y1, Y5, Y1
+	VSUBPS       Y0, Y1, Y0
+	VBLENDVPS    Y3, Y4, Y0, Y0
+	VMASKMOVPS   (SI), Y2, Y1
+	VMULPS       Y0, Y1, Y0
+	VMASKMOVPS   Y0, Y2, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+DATA dropLanesAVX2<>+0(SB)/8, $0x0000000000000000
+DATA dropLanesAVX2<>+8(SB)/8, $0xd1342543de82ef95
+DATA dropLanesAVX2<>+16(SB)/8, $0xa2684a87bd05df2a
+DATA dropLanesAVX2<>+24(SB)/8, $0x739c6fcb9b88cebf
+GLOBL dropLanesAVX2<>(SB), RODATA|NOPTR, $32
+
+// func dropoutF32AVX2(args *byte)
+// Requires: AVX, AVX2, SSE
+TEXT ·dropoutF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ         args+0(FP), R15
+	STMXCSR      (SP)
+	MOVL         (SP), R14
+	ORL          $0x00008040, R14
+	MOVL         R14, 4(SP)
+	LDMXCSR      4(SP)
+	MOVQ         (R15), AX
+	MOVQ         16(R15), BX
+	VBROADCASTSS 56(R15), Y0
+	VPBROADCASTD 60(R15), Y1
+	VPBROADCASTQ 64(R15), Y2
+	VPBROADCASTQ 72(R15), Y3
+	VPADDQ       dropLanesAVX2<>+0(SB), Y3, Y3
+	TESTQ        AX, AX
+	JE           tail
+
+loop:
+	VXORPD   Y2, Y3, Y4
+	VPADDQ   constF649e3779b97f4a7c15<>+0(SB), Y4, Y4
+	VPSRLQ   $0x1e, Y4, Y5
+	VXORPD   Y5, Y4, Y4
+	VPSRLQ   $0x20, Y4, Y5
+	VPMULUDQ constF64bf58476d1ce4e5b9<>+0(SB), Y5, Y5
+	VPMULUDQ constF64bf58476d<>+0(SB), Y4, Y6
+	VPADDQ   Y6, Y5, Y5
+	VPSLLQ   $0x20, Y5, Y5
+	VPMULUDQ constF64bf58476d1ce4e5b9<>+0(SB), Y4, Y4
+	VPADDQ   Y5, Y4, Y4
+	VPSRLQ   $0x1b, Y4, Y5
+	VXORPD   Y5, Y4, Y4
+	VPSRLQ   $0x20, Y4, Y5
+	VPMULUDQ constF6494d049bb133111eb<>+0(SB), Y5, Y5
+	VPMULUDQ constF6494d049bb<>+0(SB), Y4, Y6
+	VPADDQ   Y6, Y5, Y5
+	VPSLLQ   $0x20, Y5, Y5
+	VPMULUDQ constF6494d049bb133111eb<>+0(SB), Y4, Y4
+	VPADDQ   Y5, Y4, Y4
+	VPSRLQ   $0x1f, Y4, Y5
+	VXORPD   Y5, Y4, Y4
+	VPADDQ   constF6444d0950f7a0bbe54<>+0(SB), Y3, Y3
+	VPMAXUD  Y1, Y4, Y5
+	VPCMPEQD Y4, Y5, Y4
+	VANDPS   Y0, Y4, Y4
+	VMOVUPS  Y4, (BX)
+	ADDQ     $0x20, BX
+	DECQ     AX
+	JNE      loop
+
+tail:
+	MOVQ       8(R15), R13
+	TESTQ      R13, R13
+	JE         end
+	VMOVUPS    (R13), Y4
+	VXORPD     Y2, Y3, Y2
+	VPADDQ     constF649e3779b97f4a7c15<>+0(SB), Y2, Y2
+	VPSRLQ     $0x1e, Y2, Y5
+	VXORPD     Y5, Y2, Y2
+	VPSRLQ     $0x20, Y2, Y5
+	VPMULUDQ   constF64bf58476d1ce4e5b9<>+0(SB), Y5, Y5
+	VPMULUDQ   constF64bf58476d<>+0(SB), Y2, Y6
+	VPADDQ     Y6, Y5, Y5
+	VPSLLQ     $0x20, Y5, Y5
+	VPMULUDQ   constF64bf58476d1ce4e5b9<>+0(SB), Y2, Y2
+	VPADDQ     Y5, Y2, Y2
+	VPSRLQ     $0x1b, Y2, Y5
+	VXORPD     Y5, Y2, Y2
+	VPSRLQ     $0x20, Y2, Y5
+	VPMULUDQ   constF6494d049bb133111eb<>+0(SB), Y5, Y5
+	VPMULUDQ   constF6494d049bb<>+0(SB), Y2, Y6
+	VPADDQ     Y6, Y5, Y5
+	VPSLLQ     $0x20, Y5, Y5
+	VPMULUDQ   constF6494d049bb133111eb<>+0(SB), Y2, Y2
+	VPADDQ     Y5, Y2, Y2
+	VPSRLQ     $0x1f, Y2, Y5
+	VXORPD     Y5, Y2, Y2
+	VPADDQ     constF6444d0950f7a0bbe54<>+0(SB), Y3, Y3
+	VPMAXUD    Y1, Y2, Y1
+	VPCMPEQD   Y2, Y1, Y1
+	VANDPS     Y0, Y1, Y0
+	VMASKMOVPS Y0, Y4, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+DATA constF64bf58476d<>+0(SB)/8, $0x00000000bf58476d
+DATA constF64bf58476d<>+8(SB)/8, $0x00000000bf58476d
+DATA constF64bf58476d<>+16(SB)/8, $0x00000000bf58476d
+DATA constF64bf58476d<>+24(SB)/8, $0x00000000bf58476d
+GLOBL constF64bf58476d<>(SB), RODATA|NOPTR, $32
+
+DATA constF6494d049bb<>+0(SB)/8, $0x0000000094d049bb
+DATA constF6494d049bb<>+8(SB)/8, $0x0000000094d049bb
+DATA constF6494d049bb<>+16(SB)/8, $0x0000000094d049bb
+DATA constF6494d049bb<>+24(SB)/8, $0x0000000094d049bb
+GLOBL constF6494d049bb<>(SB), RODATA|NOPTR, $32
+
+DATA constF6444d0950f7a0bbe54<>+0(SB)/8, $0x44d0950f7a0bbe54
+DATA constF6444d0950f7a0bbe54<>+8(SB)/8, $0x44d0950f7a0bbe54
+DATA constF6444d0950f7a0bbe54<>+16(SB)/8, $0x44d0950f7a0bbe54
+DATA constF6444d0950f7a0bbe54<>+24(SB)/8, $0x44d0950f7a0bbe54
+GLOBL constF6444d0950f7a0bbe54<>(SB), RODATA|NOPTR, $32
 
 // func tileF64AVX21x1(args *byte)
 // Requires: AVX, FMA3, SSE
@@ -11606,40 +23237,6 @@ end:
 	VZEROUPPER
 	RET
 
-// func reluGradF64AVX2(args *byte)
-// Requires: AVX, SSE
-TEXT ·reluGradF64AVX2(SB), NOSPLIT, $8-8
-	MOVQ    args+0(FP), R15
-	STMXCSR (SP)
-	MOVL    (SP), R14
-	ORL     $0x00008040, R14
-	MOVL    R14, 4(SP)
-	LDMXCSR 4(SP)
-	MOVQ    (R15), AX
-	MOVQ    8(R15), BX
-	MOVQ    16(R15), CX
-	MOVQ    24(R15), DX
-	VXORPS  Y15, Y15, Y15
-	TESTQ   AX, AX
-	JE      end
-
-loop:
-	VMOVUPD (CX), Y0
-	VMOVUPD (DX), Y1
-	VCMPPD  $0x06, Y15, Y1, Y1
-	VANDPD  Y1, Y0, Y0
-	VMOVUPD Y0, (BX)
-	ADDQ    $0x20, BX
-	ADDQ    $0x20, CX
-	ADDQ    $0x20, DX
-	DECQ    AX
-	JNE     loop
-
-end:
-	LDMXCSR (SP)
-	VZEROUPPER
-	RET
-
 // func addF64AVX2(args *byte)
 // Requires: AVX, SSE
 TEXT ·addF64AVX2(SB), NOSPLIT, $8-8
@@ -11650,28 +23247,81 @@ TEXT ·addF64AVX2(SB), NOSPLIT, $8-8
 	MOVL    R14, 4(SP)
 	LDMXCSR 4(SP)
 	MOVQ    (R15), AX
-	MOVQ    8(R15), BX
-	MOVQ    16(R15), CX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
 	TESTQ   AX, AX
-	JE      end
+	JE      tail
 
 loop:
 	VMOVUPD (BX), Y0
-	VADDPD  (CX), Y0, Y0
+	VMOVUPD (CX), Y1
+	VADDPD  Y1, Y0, Y0
 	VMOVUPD Y0, (BX)
 	ADDQ    $0x20, BX
 	ADDQ    $0x20, CX
 	DECQ    AX
 	JNE     loop
 
+tail:
+	MOVQ       8(R15), R13
+	TESTQ      R13, R13
+	JE         end
+	VMOVUPS    (R13), Y0
+	VMASKMOVPD (BX), Y0, Y1
+	VMASKMOVPD (CX), Y0, Y2
+	VADDPD     Y2, Y1, Y1
+	VMASKMOVPD Y1, Y0, (BX)
+
 end:
 	LDMXCSR (SP)
 	VZEROUPPER
 	RET
 
-// func adamF64AVX2(args *byte)
+// func multiplyF64AVX2(args *byte)
 // Requires: AVX, SSE
-TEXT ·adamF64AVX2(SB), NOSPLIT, $8-8
+TEXT ·multiplyF64AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	MOVQ    32(R15), DX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPD (CX), Y0
+	VMOVUPD (DX), Y1
+	VMULPD  Y1, Y0, Y0
+	VMOVUPD Y0, (BX)
+	ADDQ    $0x20, BX
+	ADDQ    $0x20, CX
+	ADDQ    $0x20, DX
+	DECQ    AX
+	JNE     loop
+
+tail:
+	MOVQ       8(R15), R13
+	TESTQ      R13, R13
+	JE         end
+	VMOVUPS    (R13), Y0
+	VMASKMOVPD (CX), Y0, Y1
+	VMASKMOVPD (DX), Y0, Y2
+	VMULPD     Y2, Y1, Y1
+	VMASKMOVPD Y1, Y0, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func blendF64AVX2(args *byte)
+// Requires: AVX, SSE
+TEXT ·blendF64AVX2(SB), NOSPLIT, $8-8
 	MOVQ         args+0(FP), R15
 	STMXCSR      (SP)
 	MOVL         (SP), R14
@@ -11679,44 +23329,36 @@ TEXT ·adamF64AVX2(SB), NOSPLIT, $8-8
 	MOVL         R14, 4(SP)
 	LDMXCSR      4(SP)
 	MOVQ         (R15), AX
-	MOVQ         8(R15), BX
-	MOVQ         16(R15), CX
-	MOVQ         24(R15), DX
-	MOVQ         32(R15), SI
-	VBROADCASTSD 48(R15), Y10
-	VBROADCASTSD 56(R15), Y11
-	VBROADCASTSD 64(R15), Y12
-	VBROADCASTSD 72(R15), Y13
-	VBROADCASTSD 80(R15), Y14
+	MOVQ         16(R15), BX
+	MOVQ         24(R15), CX
+	VBROADCASTSD 56(R15), Y0
+	VBROADCASTSD 64(R15), Y1
 	TESTQ        AX, AX
-	JE           end
+	JE           tail
 
 loop:
-	VMULPD  (CX), Y10, Y0
-	VMOVUPD (DX), Y1
-	VMOVUPD (SI), Y2
-	VSUBPD  Y1, Y0, Y3
-	VMULPD  Y11, Y3, Y3
-	VADDPD  Y3, Y1, Y1
-	VMULPD  Y0, Y0, Y4
-	VSUBPD  Y2, Y4, Y4
-	VMULPD  Y12, Y4, Y4
-	VADDPD  Y4, Y2, Y2
-	VMOVUPD Y1, (DX)
-	VMOVUPD Y2, (SI)
-	VSQRTPD Y2, Y5
-	VADDPD  Y14, Y5, Y5
-	VMULPD  Y13, Y1, Y6
-	VDIVPD  Y5, Y6, Y6
-	VMOVUPD (BX), Y7
-	VSUBPD  Y6, Y7, Y7
-	VMOVUPD Y7, (BX)
+	VMOVUPD (BX), Y2
+	VMULPD  Y2, Y0, Y2
+	VMOVUPD (CX), Y3
+	VMULPD  Y3, Y1, Y3
+	VADDPD  Y3, Y2, Y2
+	VMOVUPD Y2, (BX)
 	ADDQ    $0x20, BX
 	ADDQ    $0x20, CX
-	ADDQ    $0x20, DX
-	ADDQ    $0x20, SI
 	DECQ    AX
 	JNE     loop
+
+tail:
+	MOVQ       8(R15), R13
+	TESTQ      R13, R13
+	JE         end
+	VMOVUPS    (R13), Y2
+	VMASKMOVPD (BX), Y2, Y3
+	VMULPD     Y3, Y0, Y0
+	VMASKMOVPD (CX), Y2, Y3
+	VMULPD     Y3, Y1, Y1
+	VADDPD     Y1, Y0, Y0
+	VMASKMOVPD Y0, Y2, (BX)
 
 end:
 	LDMXCSR (SP)
@@ -11733,21 +23375,1015 @@ TEXT ·sgdF64AVX2(SB), NOSPLIT, $8-8
 	MOVL         R14, 4(SP)
 	LDMXCSR      4(SP)
 	MOVQ         (R15), AX
-	MOVQ         8(R15), BX
-	MOVQ         16(R15), CX
-	VBROADCASTSD 48(R15), Y10
+	MOVQ         16(R15), BX
+	MOVQ         24(R15), CX
+	VBROADCASTSD 56(R15), Y0
 	TESTQ        AX, AX
-	JE           end
+	JE           tail
 
 loop:
-	VMULPD  (CX), Y10, Y0
 	VMOVUPD (BX), Y1
-	VSUBPD  Y0, Y1, Y1
+	VMOVUPD (CX), Y2
+	VMULPD  Y2, Y0, Y2
+	VSUBPD  Y2, Y1, Y1
 	VMOVUPD Y1, (BX)
 	ADDQ    $0x20, BX
 	ADDQ    $0x20, CX
 	DECQ    AX
 	JNE     loop
+
+tail:
+	MOVQ       8(R15), R13
+	TESTQ      R13, R13
+	JE         end
+	VMOVUPS    (R13), Y1
+	VMASKMOVPD (BX), Y1, Y2
+	VMASKMOVPD (CX), Y1, Y3
+	VMULPD     Y3, Y0, Y0
+	VSUBPD     Y0, Y2, Y0
+	VMASKMOVPD Y0, Y1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func momentumF64AVX2(args *byte)
+// Requires: AVX, SSE
+TEXT ·momentumF64AVX2(SB), NOSPLIT, $8-8
+	MOVQ         args+0(FP), R15
+	STMXCSR      (SP)
+	MOVL         (SP), R14
+	ORL          $0x00008040, R14
+	MOVL         R14, 4(SP)
+	LDMXCSR      4(SP)
+	MOVQ         (R15), AX
+	MOVQ         16(R15), BX
+	MOVQ         24(R15), CX
+	MOVQ         32(R15), DX
+	VBROADCASTSD 56(R15), Y0
+	VBROADCASTSD 64(R15), Y1
+	TESTQ        AX, AX
+	JE           tail
+
+loop:
+	VMOVUPD (CX), Y2
+	VMULPD  Y2, Y0, Y2
+	VMOVUPD (DX), Y3
+	VMULPD  Y3, Y1, Y3
+	VSUBPD  Y2, Y3, Y2
+	VMOVUPD Y2, (DX)
+	VMOVUPD (BX), Y3
+	VADDPD  Y2, Y3, Y2
+	VMOVUPD Y2, (BX)
+	ADDQ    $0x20, BX
+	ADDQ    $0x20, CX
+	ADDQ    $0x20, DX
+	DECQ    AX
+	JNE     loop
+
+tail:
+	MOVQ       8(R15), R13
+	TESTQ      R13, R13
+	JE         end
+	VMOVUPS    (R13), Y2
+	VMASKMOVPD (CX), Y2, Y3
+	VMULPD     Y3, Y0, Y0
+	VMASKMOVPD (DX), Y2, Y3
+	VMULPD     Y3, Y1, Y1
+	VSUBPD     Y0, Y1, Y0
+	VMASKMOVPD Y0, Y2, (DX)
+	VMASKMOVPD (BX), Y2, Y1
+	VADDPD     Y0, Y1, Y0
+	VMASKMOVPD Y0, Y2, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func nesterovF64AVX2(args *byte)
+// Requires: AVX, SSE
+TEXT ·nesterovF64AVX2(SB), NOSPLIT, $8-8
+	MOVQ         args+0(FP), R15
+	STMXCSR      (SP)
+	MOVL         (SP), R14
+	ORL          $0x00008040, R14
+	MOVL         R14, 4(SP)
+	LDMXCSR      4(SP)
+	MOVQ         (R15), AX
+	MOVQ         16(R15), BX
+	MOVQ         24(R15), CX
+	MOVQ         32(R15), DX
+	VBROADCASTSD 56(R15), Y0
+	VBROADCASTSD 64(R15), Y1
+	TESTQ        AX, AX
+	JE           tail
+
+loop:
+	VMOVUPD (CX), Y2
+	VMULPD  Y2, Y0, Y2
+	VMOVUPD (DX), Y3
+	VMULPD  Y3, Y1, Y3
+	VSUBPD  Y2, Y3, Y3
+	VMOVUPD Y3, (DX)
+	VMULPD  Y3, Y1, Y3
+	VSUBPD  Y2, Y3, Y2
+	VMOVUPD (BX), Y3
+	VADDPD  Y2, Y3, Y2
+	VMOVUPD Y2, (BX)
+	ADDQ    $0x20, BX
+	ADDQ    $0x20, CX
+	ADDQ    $0x20, DX
+	DECQ    AX
+	JNE     loop
+
+tail:
+	MOVQ       8(R15), R13
+	TESTQ      R13, R13
+	JE         end
+	VMOVUPS    (R13), Y2
+	VMASKMOVPD (CX), Y2, Y3
+	VMULPD     Y3, Y0, Y0
+	VMASKMOVPD (DX), Y2, Y3
+	VMULPD     Y3, Y1, Y3
+	VSUBPD     Y0, Y3, Y3
+	VMASKMOVPD Y3, Y2, (DX)
+	VMULPD     Y3, Y1, Y1
+	VSUBPD     Y0, Y1, Y0
+	VMASKMOVPD (BX), Y2, Y1
+	VADDPD     Y0, Y1, Y0
+	VMASKMOVPD Y0, Y2, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func adamF64AVX2(args *byte)
+// Requires: AVX, SSE
+TEXT ·adamF64AVX2(SB), NOSPLIT, $8-8
+	MOVQ         args+0(FP), R15
+	STMXCSR      (SP)
+	MOVL         (SP), R14
+	ORL          $0x00008040, R14
+	MOVL         R14, 4(SP)
+	LDMXCSR      4(SP)
+	MOVQ         (R15), AX
+	MOVQ         16(R15), BX
+	MOVQ         24(R15), CX
+	MOVQ         32(R15), DX
+	MOVQ         40(R15), SI
+	VBROADCASTSD 56(R15), Y0
+	VBROADCASTSD 64(R15), Y1
+	VBROADCASTSD 72(R15), Y2
+	VBROADCASTSD 80(R15), Y3
+	VBROADCASTSD 88(R15), Y4
+	TESTQ        AX, AX
+	JE           tail
+
+loop:
+	VMOVUPD (CX), Y5
+	VMULPD  Y5, Y0, Y5
+	VMOVUPD (DX), Y6
+	VMOVUPD (SI), Y7
+	VSUBPD  Y6, Y5, Y8
+	VMULPD  Y1, Y8, Y8
+	VADDPD  Y8, Y6, Y6
+	VMULPD  Y5, Y5, Y5
+	VSUBPD  Y7, Y5, Y5
+	VMULPD  Y2, Y5, Y5
+	VADDPD  Y5, Y7, Y5
+	VMOVUPD Y6, (DX)
+	VMOVUPD Y5, (SI)
+	VMOVUPD (BX), Y7
+	VMULPD  Y6, Y3, Y6
+	VSQRTPD Y5, Y5
+	VADDPD  Y4, Y5, Y5
+	VDIVPD  Y5, Y6, Y5
+	VSUBPD  Y5, Y7, Y5
+	VMOVUPD Y5, (BX)
+	ADDQ    $0x20, BX
+	ADDQ    $0x20, CX
+	ADDQ    $0x20, DX
+	ADDQ    $0x20, SI
+	DECQ    AX
+	JNE     loop
+
+tail:
+	MOVQ       8(R15), R13
+	TESTQ      R13, R13
+	JE         end
+	VMOVUPS    (R13), Y5
+	VMASKMOVPD (CX), Y5, Y6
+	VMULPD     Y6, Y0, Y0
+	VMASKMOVPD (DX), Y5, Y6
+	VMASKMOVPD (SI), Y5, Y7
+	VSUBPD     Y6, Y0, Y8
+	VMULPD     Y1, Y8, Y1
+	VADDPD     Y1, Y6, Y1
+	VMULPD     Y0, Y0, Y0
+	VSUBPD     Y7, Y0, Y0
+	VMULPD     Y2, Y0, Y0
+	VADDPD     Y0, Y7, Y0
+	VMASKMOVPD Y1, Y5, (DX)
+	VMASKMOVPD Y0, Y5, (SI)
+	VMASKMOVPD (BX), Y5, Y2
+	VMULPD     Y1, Y3, Y1
+	VSQRTPD    Y0, Y0
+	VADDPD     Y4, Y0, Y0
+	VDIVPD     Y0, Y1, Y0
+	VSUBPD     Y0, Y2, Y0
+	VMASKMOVPD Y0, Y5, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func amsgradF64AVX2(args *byte)
+// Requires: AVX, SSE
+TEXT ·amsgradF64AVX2(SB), NOSPLIT, $8-8
+	MOVQ         args+0(FP), R15
+	STMXCSR      (SP)
+	MOVL         (SP), R14
+	ORL          $0x00008040, R14
+	MOVL         R14, 4(SP)
+	LDMXCSR      4(SP)
+	MOVQ         (R15), AX
+	MOVQ         16(R15), BX
+	MOVQ         24(R15), CX
+	MOVQ         32(R15), DX
+	MOVQ         40(R15), SI
+	MOVQ         48(R15), DI
+	VBROADCASTSD 56(R15), Y0
+	VBROADCASTSD 64(R15), Y1
+	VBROADCASTSD 72(R15), Y2
+	VBROADCASTSD 80(R15), Y3
+	VBROADCASTSD 88(R15), Y4
+	TESTQ        AX, AX
+	JE           tail
+
+loop:
+	VMOVUPD (CX), Y5
+	VMULPD  Y5, Y0, Y5
+	VMOVUPD (DX), Y6
+	VMOVUPD (SI), Y7
+	VSUBPD  Y6, Y5, Y8
+	VMULPD  Y1, Y8, Y8
+	VADDPD  Y8, Y6, Y6
+	VMULPD  Y5, Y5, Y5
+	VSUBPD  Y7, Y5, Y5
+	VMULPD  Y2, Y5, Y5
+	VADDPD  Y5, Y7, Y5
+	VMOVUPD Y6, (DX)
+	VMOVUPD Y5, (SI)
+	VMOVUPD (DI), Y7
+	VMAXPD  Y5, Y7, Y5
+	VMOVUPD Y5, (DI)
+	VMOVUPD (BX), Y7
+	VMULPD  Y6, Y3, Y6
+	VSQRTPD Y5, Y5
+	VADDPD  Y4, Y5, Y5
+	VDIVPD  Y5, Y6, Y5
+	VSUBPD  Y5, Y7, Y5
+	VMOVUPD Y5, (BX)
+	ADDQ    $0x20, BX
+	ADDQ    $0x20, CX
+	ADDQ    $0x20, DX
+	ADDQ    $0x20, SI
+	ADDQ    $0x20, DI
+	DECQ    AX
+	JNE     loop
+
+tail:
+	MOVQ       8(R15), R13
+	TESTQ      R13, R13
+	JE         end
+	VMOVUPS    (R13), Y5
+	VMASKMOVPD (CX), Y5, Y6
+	VMULPD     Y6, Y0, Y0
+	VMASKMOVPD (DX), Y5, Y6
+	VMASKMOVPD (SI), Y5, Y7
+	VSUBPD     Y6, Y0, Y8
+	VMULPD     Y1, Y8, Y1
+	VADDPD     Y1, Y6, Y1
+	VMULPD     Y0, Y0, Y0
+	VSUBPD     Y7, Y0, Y0
+	VMULPD     Y2, Y0, Y0
+	VADDPD     Y0, Y7, Y0
+	VMASKMOVPD Y1, Y5, (DX)
+	VMASKMOVPD Y0, Y5, (SI)
+	VMASKMOVPD (DI), Y5, Y2
+	VMAXPD     Y0, Y2, Y0
+	VMASKMOVPD Y0, Y5, (DI)
+	VMASKMOVPD (BX), Y5, Y2
+	VMULPD     Y1, Y3, Y1
+	VSQRTPD    Y0, Y0
+	VADDPD     Y4, Y0, Y0
+	VDIVPD     Y0, Y1, Y0
+	VSUBPD     Y0, Y2, Y0
+	VMASKMOVPD Y0, Y5, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func rmspropF64AVX2(args *byte)
+// Requires: AVX, SSE
+TEXT ·rmspropF64AVX2(SB), NOSPLIT, $8-8
+	MOVQ         args+0(FP), R15
+	STMXCSR      (SP)
+	MOVL         (SP), R14
+	ORL          $0x00008040, R14
+	MOVL         R14, 4(SP)
+	LDMXCSR      4(SP)
+	MOVQ         (R15), AX
+	MOVQ         16(R15), BX
+	MOVQ         24(R15), CX
+	MOVQ         32(R15), DX
+	VBROADCASTSD 56(R15), Y0
+	VBROADCASTSD 64(R15), Y1
+	VBROADCASTSD 72(R15), Y2
+	VBROADCASTSD 80(R15), Y3
+	VBROADCASTSD 88(R15), Y4
+	VBROADCASTSD 96(R15), Y4
+	TESTQ        AX, AX
+	JE           tail
+
+loop:
+	VMOVUPD (CX), Y5
+	VMULPD  Y5, Y0, Y5
+	VMOVUPD (DX), Y6
+	VMULPD  Y6, Y2, Y6
+	VMULPD  Y5, Y3, Y7
+	VMULPD  Y5, Y7, Y7
+	VADDPD  Y7, Y6, Y6
+	VMOVUPD Y6, (DX)
+	VMULPD  Y5, Y1, Y5
+	VADDPD  Y4, Y6, Y6
+	VSQRTPD Y6, Y6
+	VDIVPD  Y6, Y5, Y5
+	VMOVUPD (BX), Y6
+	VSUBPD  Y5, Y6, Y5
+	VMOVUPD Y5, (BX)
+	ADDQ    $0x20, BX
+	ADDQ    $0x20, CX
+	ADDQ    $0x20, DX
+	DECQ    AX
+	JNE     loop
+
+tail:
+	MOVQ       8(R15), R13
+	TESTQ      R13, R13
+	JE         end
+	VMOVUPS    (R13), Y5
+	VMASKMOVPD (CX), Y5, Y6
+	VMULPD     Y6, Y0, Y0
+	VMASKMOVPD (DX), Y5, Y6
+	VMULPD     Y6, Y2, Y2
+	VMULPD     Y0, Y3, Y3
+	VMULPD     Y0, Y3, Y3
+	VADDPD     Y3, Y2, Y2
+	VMASKMOVPD Y2, Y5, (DX)
+	VMULPD     Y0, Y1, Y0
+	VADDPD     Y4, Y2, Y1
+	VSQRTPD    Y1, Y1
+	VDIVPD     Y1, Y0, Y0
+	VMASKMOVPD (BX), Y5, Y1
+	VSUBPD     Y0, Y1, Y0
+	VMASKMOVPD Y0, Y5, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func rmspropCenteredF64AVX2(args *byte)
+// Requires: AVX, SSE
+TEXT ·rmspropCenteredF64AVX2(SB), NOSPLIT, $8-8
+	MOVQ         args+0(FP), R15
+	STMXCSR      (SP)
+	MOVL         (SP), R14
+	ORL          $0x00008040, R14
+	MOVL         R14, 4(SP)
+	LDMXCSR      4(SP)
+	MOVQ         (R15), AX
+	MOVQ         16(R15), BX
+	MOVQ         24(R15), CX
+	MOVQ         32(R15), DX
+	MOVQ         40(R15), SI
+	VBROADCASTSD 56(R15), Y0
+	VBROADCASTSD 64(R15), Y1
+	VBROADCASTSD 72(R15), Y2
+	VBROADCASTSD 80(R15), Y3
+	VBROADCASTSD 88(R15), Y4
+	VBROADCASTSD 96(R15), Y4
+	TESTQ        AX, AX
+	JE           tail
+
+loop:
+	VMOVUPD (CX), Y5
+	VMULPD  Y5, Y0, Y5
+	VMOVUPD (DX), Y6
+	VMULPD  Y6, Y2, Y6
+	VMULPD  Y5, Y3, Y7
+	VMULPD  Y5, Y7, Y7
+	VADDPD  Y7, Y6, Y6
+	VMOVUPD Y6, (DX)
+	VMOVUPD (SI), Y7
+	VMULPD  Y7, Y2, Y7
+	VMULPD  Y5, Y3, Y8
+	VADDPD  Y8, Y7, Y7
+	VMOVUPD Y7, (SI)
+	VXORPS  Y8, Y8, Y8
+	VMULPD  Y7, Y7, Y7
+	VSUBPD  Y7, Y6, Y6
+	VMAXPD  Y6, Y8, Y6
+	VMULPD  Y5, Y1, Y5
+	VADDPD  Y4, Y6, Y6
+	VSQRTPD Y6, Y6
+	VDIVPD  Y6, Y5, Y5
+	VMOVUPD (BX), Y6
+	VSUBPD  Y5, Y6, Y5
+	VMOVUPD Y5, (BX)
+	ADDQ    $0x20, BX
+	ADDQ    $0x20, CX
+	ADDQ    $0x20, DX
+	ADDQ    $0x20, SI
+	DECQ    AX
+	JNE     loop
+
+tail:
+	MOVQ       8(R15), R13
+	TESTQ      R13, R13
+	JE         end
+	VMOVUPS    (R13), Y5
+	VMASKMOVPD (CX), Y5, Y6
+	VMULPD     Y6, Y0, Y0
+	VMASKMOVPD (DX), Y5, Y6
+	VMULPD     Y6, Y2, Y6
+	VMULPD     Y0, Y3, Y7
+	VMULPD     Y0, Y7, Y7
+	VADDPD     Y7, Y6, Y6
+	VMASKMOVPD Y6, Y5, (DX)
+	VMASKMOVPD (SI), Y5, Y7
+	VMULPD     Y7, Y2, Y2
+	VMULPD     Y0, Y3, Y3
+	VADDPD     Y3, Y2, Y2
+	VMASKMOVPD Y2, Y5, (SI)
+	VXORPS     Y3, Y3, Y3
+	VMULPD     Y2, Y2, Y2
+	VSUBPD     Y2, Y6, Y2
+	VMAXPD     Y2, Y3, Y2
+	VMULPD     Y0, Y1, Y0
+	VADDPD     Y4, Y2, Y1
+	VSQRTPD    Y1, Y1
+	VDIVPD     Y1, Y0, Y0
+	VMASKMOVPD (BX), Y5, Y1
+	VSUBPD     Y0, Y1, Y0
+	VMASKMOVPD Y0, Y5, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func rmspropMomentumF64AVX2(args *byte)
+// Requires: AVX, SSE
+TEXT ·rmspropMomentumF64AVX2(SB), NOSPLIT, $8-8
+	MOVQ         args+0(FP), R15
+	STMXCSR      (SP)
+	MOVL         (SP), R14
+	ORL          $0x00008040, R14
+	MOVL         R14, 4(SP)
+	LDMXCSR      4(SP)
+	MOVQ         (R15), AX
+	MOVQ         16(R15), BX
+	MOVQ         24(R15), CX
+	MOVQ         32(R15), DX
+	MOVQ         40(R15), SI
+	VBROADCASTSD 56(R15), Y0
+	VBROADCASTSD 64(R15), Y1
+	VBROADCASTSD 72(R15), Y2
+	VBROADCASTSD 80(R15), Y3
+	VBROADCASTSD 88(R15), Y4
+	VBROADCASTSD 96(R15), Y5
+	TESTQ        AX, AX
+	JE           tail
+
+loop:
+	VMOVUPD (CX), Y6
+	VMULPD  Y6, Y0, Y6
+	VMOVUPD (DX), Y7
+	VMULPD  Y7, Y2, Y7
+	VMULPD  Y6, Y3, Y8
+	VMULPD  Y6, Y8, Y8
+	VADDPD  Y8, Y7, Y7
+	VMOVUPD Y7, (DX)
+	VMULPD  Y6, Y1, Y6
+	VADDPD  Y5, Y7, Y7
+	VSQRTPD Y7, Y7
+	VDIVPD  Y7, Y6, Y6
+	VMOVUPD (SI), Y7
+	VMULPD  Y7, Y4, Y7
+	VADDPD  Y6, Y7, Y6
+	VMOVUPD Y6, (SI)
+	VMOVUPD (BX), Y7
+	VSUBPD  Y6, Y7, Y6
+	VMOVUPD Y6, (BX)
+	ADDQ    $0x20, BX
+	ADDQ    $0x20, CX
+	ADDQ    $0x20, DX
+	ADDQ    $0x20, SI
+	DECQ    AX
+	JNE     loop
+
+tail:
+	MOVQ       8(R15), R13
+	TESTQ      R13, R13
+	JE         end
+	VMOVUPS    (R13), Y6
+	VMASKMOVPD (CX), Y6, Y7
+	VMULPD     Y7, Y0, Y0
+	VMASKMOVPD (DX), Y6, Y7
+	VMULPD     Y7, Y2, Y2
+	VMULPD     Y0, Y3, Y3
+	VMULPD     Y0, Y3, Y3
+	VADDPD     Y3, Y2, Y2
+	VMASKMOVPD Y2, Y6, (DX)
+	VMULPD     Y0, Y1, Y0
+	VADDPD     Y5, Y2, Y1
+	VSQRTPD    Y1, Y1
+	VDIVPD     Y1, Y0, Y0
+	VMASKMOVPD (SI), Y6, Y1
+	VMULPD     Y1, Y4, Y1
+	VADDPD     Y0, Y1, Y0
+	VMASKMOVPD Y0, Y6, (SI)
+	VMASKMOVPD (BX), Y6, Y1
+	VSUBPD     Y0, Y1, Y0
+	VMASKMOVPD Y0, Y6, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func rmspropBothF64AVX2(args *byte)
+// Requires: AVX, SSE
+TEXT ·rmspropBothF64AVX2(SB), NOSPLIT, $8-8
+	MOVQ         args+0(FP), R15
+	STMXCSR      (SP)
+	MOVL         (SP), R14
+	ORL          $0x00008040, R14
+	MOVL         R14, 4(SP)
+	LDMXCSR      4(SP)
+	MOVQ         (R15), AX
+	MOVQ         16(R15), BX
+	MOVQ         24(R15), CX
+	MOVQ         32(R15), DX
+	MOVQ         40(R15), SI
+	MOVQ         48(R15), DI
+	VBROADCASTSD 56(R15), Y0
+	VBROADCASTSD 64(R15), Y1
+	VBROADCASTSD 72(R15), Y2
+	VBROADCASTSD 80(R15), Y3
+	VBROADCASTSD 88(R15), Y4
+	VBROADCASTSD 96(R15), Y5
+	TESTQ        AX, AX
+	JE           tail
+
+loop:
+	VMOVUPD (CX), Y6
+	VMULPD  Y6, Y0, Y6
+	VMOVUPD (DX), Y7
+	VMULPD  Y7, Y2, Y7
+	VMULPD  Y6, Y3, Y8
+	VMULPD  Y6, Y8, Y8
+	VADDPD  Y8, Y7, Y7
+	VMOVUPD Y7, (DX)
+	VMOVUPD (SI), Y8
+	VMULPD  Y8, Y2, Y8
+	VMULPD  Y6, Y3, Y9
+	VADDPD  Y9, Y8, Y8
+	VMOVUPD Y8, (SI)
+	VXORPS  Y9, Y9, Y9
+	VMULPD  Y8, Y8, Y8
+	VSUBPD  Y8, Y7, Y7
+	VMAXPD  Y7, Y9, Y7
+	VMULPD  Y6, Y1, Y6
+	VADDPD  Y5, Y7, Y7
+	VSQRTPD Y7, Y7
+	VDIVPD  Y7, Y6, Y6
+	VMOVUPD (DI), Y7
+	VMULPD  Y7, Y4, Y7
+	VADDPD  Y6, Y7, Y6
+	VMOVUPD Y6, (DI)
+	VMOVUPD (BX), Y7
+	VSUBPD  Y6, Y7, Y6
+	VMOVUPD Y6, (BX)
+	ADDQ    $0x20, BX
+	ADDQ    $0x20, CX
+	ADDQ    $0x20, DX
+	ADDQ    $0x20, SI
+	ADDQ    $0x20, DI
+	DECQ    AX
+	JNE     loop
+
+tail:
+	MOVQ       8(R15), R13
+	TESTQ      R13, R13
+	JE         end
+	VMOVUPS    (R13), Y6
+	VMASKMOVPD (CX), Y6, Y7
+	VMULPD     Y7, Y0, Y0
+	VMASKMOVPD (DX), Y6, Y7
+	VMULPD     Y7, Y2, Y7
+	VMULPD     Y0, Y3, Y8
+	VMULPD     Y0, Y8, Y8
+	VADDPD     Y8, Y7, Y7
+	VMASKMOVPD Y7, Y6, (DX)
+	VMASKMOVPD (SI), Y6, Y8
+	VMULPD     Y8, Y2, Y2
+	VMULPD     Y0, Y3, Y3
+	VADDPD     Y3, Y2, Y2
+	VMASKMOVPD Y2, Y6, (SI)
+	VXORPS     Y3, Y3, Y3
+	VMULPD     Y2, Y2, Y2
+	VSUBPD     Y2, Y7, Y2
+	VMAXPD     Y2, Y3, Y2
+	VMULPD     Y0, Y1, Y0
+	VADDPD     Y5, Y2, Y1
+	VSQRTPD    Y1, Y1
+	VDIVPD     Y1, Y0, Y0
+	VMASKMOVPD (DI), Y6, Y1
+	VMULPD     Y1, Y4, Y1
+	VADDPD     Y0, Y1, Y0
+	VMASKMOVPD Y0, Y6, (DI)
+	VMASKMOVPD (BX), Y6, Y1
+	VSUBPD     Y0, Y1, Y0
+	VMASKMOVPD Y0, Y6, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func ReLUF64AVX2(args *byte)
+// Requires: AVX, SSE
+TEXT ·ReLUF64AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPD (CX), Y0
+	VXORPS  Y1, Y1, Y1
+	VMAXPD  Y0, Y1, Y0
+	VMOVUPD Y0, (BX)
+	ADDQ    $0x20, BX
+	ADDQ    $0x20, CX
+	DECQ    AX
+	JNE     loop
+
+tail:
+	MOVQ       8(R15), R13
+	TESTQ      R13, R13
+	JE         end
+	VMOVUPS    (R13), Y0
+	VMASKMOVPD (CX), Y0, Y1
+	VXORPS     Y2, Y2, Y2
+	VMAXPD     Y1, Y2, Y1
+	VMASKMOVPD Y1, Y0, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func LeakyReLUF64AVX2(args *byte)
+// Requires: AVX, SSE
+TEXT ·LeakyReLUF64AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPD (CX), Y0
+	VMULPD  constF643fc999999999999a<>+0(SB), Y0, Y1
+	VMAXPD  Y0, Y1, Y0
+	VMOVUPD Y0, (BX)
+	ADDQ    $0x20, BX
+	ADDQ    $0x20, CX
+	DECQ    AX
+	JNE     loop
+
+tail:
+	MOVQ       8(R15), R13
+	TESTQ      R13, R13
+	JE         end
+	VMOVUPS    (R13), Y0
+	VMASKMOVPD (CX), Y0, Y1
+	VMULPD     constF643fc999999999999a<>+0(SB), Y1, Y2
+	VMAXPD     Y1, Y2, Y1
+	VMASKMOVPD Y1, Y0, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func LeakyReLUGradF64AVX2(args *byte)
+// Requires: AVX, SSE
+TEXT ·LeakyReLUGradF64AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	MOVQ    32(R15), DX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPD      (CX), Y0
+	VMOVUPD      (DX), Y1
+	VXORPS       Y2, Y2, Y2
+	VCMPPD       $0x12, Y2, Y1, Y1
+	VBROADCASTSD constF643fc999999999999a<>+0(SB), Y2
+	VBROADCASTSD constF643ff0000000000000<>+0(SB), Y3
+	VBLENDVPD    Y1, Y2, Y3, Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, (BX)
+	ADDQ         $0x20, BX
+	ADDQ         $0x20, CX
+	ADDQ         $0x20, DX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	VMOVUPS      (R13), Y0
+	VMASKMOVPD   (CX), Y0, Y1
+	VMASKMOVPD   (DX), Y0, Y2
+	VXORPS       Y3, Y3, Y3
+	VCMPPD       $0x12, Y3, Y2, Y2
+	VBROADCASTSD constF643fc999999999999a<>+0(SB), Y3
+	VBROADCASTSD constF643ff0000000000000<>+0(SB), Y4
+	VBLENDVPD    Y2, Y3, Y4, Y2
+	VMULPD       Y2, Y1, Y1
+	VMASKMOVPD   Y1, Y0, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func ReLU6F64AVX2(args *byte)
+// Requires: AVX, SSE
+TEXT ·ReLU6F64AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPD      (CX), Y0
+	VBROADCASTSD constF644018000000000000<>+0(SB), Y1
+	VMINPD       Y0, Y1, Y0
+	VBROADCASTSD constF640<>+0(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMOVUPD      Y0, (BX)
+	ADDQ         $0x20, BX
+	ADDQ         $0x20, CX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	VMOVUPS      (R13), Y0
+	VMASKMOVPD   (CX), Y0, Y1
+	VBROADCASTSD constF644018000000000000<>+0(SB), Y2
+	VMINPD       Y1, Y2, Y1
+	VBROADCASTSD constF640<>+0(SB), Y2
+	VMAXPD       Y1, Y2, Y1
+	VMASKMOVPD   Y1, Y0, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func ReLUGradF64AVX2(args *byte)
+// Requires: AVX, SSE
+TEXT ·ReLUGradF64AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	MOVQ    32(R15), DX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPD (DX), Y0
+	VXORPS  Y1, Y1, Y1
+	VCMPPD  $0x16, Y1, Y0, Y0
+	VMOVUPD (CX), Y1
+	VANDPD  Y1, Y0, Y0
+	VMOVUPD Y0, (BX)
+	ADDQ    $0x20, BX
+	ADDQ    $0x20, CX
+	ADDQ    $0x20, DX
+	DECQ    AX
+	JNE     loop
+
+tail:
+	MOVQ       8(R15), R13
+	TESTQ      R13, R13
+	JE         end
+	VMOVUPS    (R13), Y0
+	VMASKMOVPD (DX), Y0, Y1
+	VXORPS     Y2, Y2, Y2
+	VCMPPD     $0x16, Y2, Y1, Y1
+	VMASKMOVPD (CX), Y0, Y2
+	VANDPD     Y2, Y1, Y1
+	VMASKMOVPD Y1, Y0, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func SigmoidGradF64AVX2(args *byte)
+// Requires: AVX, SSE
+TEXT ·SigmoidGradF64AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	MOVQ    32(R15), DX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPD      (DX), Y0
+	VMOVUPD      (CX), Y1
+	VMULPD       Y0, Y1, Y1
+	VBROADCASTSD constF643ff0000000000000<>+0(SB), Y2
+	VSUBPD       Y0, Y2, Y0
+	VMULPD       Y0, Y1, Y0
+	VMOVUPD      Y0, (BX)
+	ADDQ         $0x20, BX
+	ADDQ         $0x20, CX
+	ADDQ         $0x20, DX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	VMOVUPS      (R13), Y0
+	VMASKMOVPD   (DX), Y0, Y1
+	VMASKMOVPD   (CX), Y0, Y2
+	VMULPD       Y1, Y2, Y2
+	VBROADCASTSD constF643ff0000000000000<>+0(SB), Y3
+	VSUBPD       Y1, Y3, Y1
+	VMULPD       Y1, Y2, Y1
+	VMASKMOVPD   Y1, Y0, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func TanhGradF64AVX2(args *byte)
+// Requires: AVX, SSE
+TEXT ·TanhGradF64AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	MOVQ    32(R15), DX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPD      (DX), Y0
+	VMOVUPD      (CX), Y1
+	VMULPD       Y0, Y0, Y0
+	VBROADCASTSD constF643ff0000000000000<>+0(SB), Y2
+	VSUBPD       Y0, Y2, Y0
+	VMULPD       Y0, Y1, Y0
+	VMOVUPD      Y0, (BX)
+	ADDQ         $0x20, BX
+	ADDQ         $0x20, CX
+	ADDQ         $0x20, DX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	VMOVUPS      (R13), Y0
+	VMASKMOVPD   (DX), Y0, Y1
+	VMASKMOVPD   (CX), Y0, Y2
+	VMULPD       Y1, Y1, Y1
+	VBROADCASTSD constF643ff0000000000000<>+0(SB), Y3
+	VSUBPD       Y1, Y3, Y1
+	VMULPD       Y1, Y2, Y1
+	VMASKMOVPD   Y1, Y0, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func ExponentialGradF64AVX2(args *byte)
+// Requires: AVX, SSE
+TEXT ·ExponentialGradF64AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	MOVQ    32(R15), DX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPD (CX), Y0
+	VMOVUPD (DX), Y1
+	VMULPD  Y1, Y0, Y0
+	VMOVUPD Y0, (BX)
+	ADDQ    $0x20, BX
+	ADDQ    $0x20, CX
+	ADDQ    $0x20, DX
+	DECQ    AX
+	JNE     loop
+
+tail:
+	MOVQ       8(R15), R13
+	TESTQ      R13, R13
+	JE         end
+	VMOVUPS    (R13), Y0
+	VMASKMOVPD (CX), Y0, Y1
+	VMASKMOVPD (DX), Y0, Y2
+	VMULPD     Y2, Y1, Y1
+	VMASKMOVPD Y1, Y0, (BX)
 
 end:
 	LDMXCSR (SP)

@@ -42,19 +42,6 @@ func dotsKernel(set Set, double bool, args *byte) {
 	}
 }
 
-func reluGradKernel(set Set, double bool, args *byte) {
-	switch {
-	case set == AVX2 && double:
-		reluGradF64AVX2(args)
-	case set == AVX2:
-		reluGradF32AVX2(args)
-	case set == AVX512 && double:
-		reluGradF64AVX512(args)
-	case set == AVX512:
-		reluGradF32AVX512(args)
-	}
-}
-
 func addKernel(set Set, double bool, args *byte) {
 	switch {
 	case set == AVX2 && double:
@@ -65,6 +52,71 @@ func addKernel(set Set, double bool, args *byte) {
 		addF64AVX512(args)
 	case set == AVX512:
 		addF32AVX512(args)
+	}
+}
+
+func multiplyKernel(set Set, double bool, args *byte) {
+	switch {
+	case set == AVX2 && double:
+		multiplyF64AVX2(args)
+	case set == AVX2:
+		multiplyF32AVX2(args)
+	case set == AVX512 && double:
+		multiplyF64AVX512(args)
+	case set == AVX512:
+		multiplyF32AVX512(args)
+	}
+}
+
+func blendKernel(set Set, double bool, args *byte) {
+	switch {
+	case set == AVX2 && double:
+		blendF64AVX2(args)
+	case set == AVX2:
+		blendF32AVX2(args)
+	case set == AVX512 && double:
+		blendF64AVX512(args)
+	case set == AVX512:
+		blendF32AVX512(args)
+	}
+}
+
+func sgdKernel(set Set, double bool, args *byte) {
+	switch {
+	case set == AVX2 && double:
+		sgdF64AVX2(args)
+	case set == AVX2:
+		sgdF32AVX2(args)
+	case set == AVX512 && double:
+		sgdF64AVX512(args)
+	case set == AVX512:
+		sgdF32AVX512(args)
+	}
+}
+
+func momentumKernel(set Set, double bool, args *byte) {
+	switch {
+	case set == AVX2 && double:
+		momentumF64AVX2(args)
+	case set == AVX2:
+		momentumF32AVX2(args)
+	case set == AVX512 && double:
+		momentumF64AVX512(args)
+	case set == AVX512:
+		momentumF32AVX512(args)
+	}
+}
+
+func nesterovKernel(set Set, double bool, args *byte) {
+	switch {
+	case set == AVX2 && double:
+		nesterovF64AVX2(args)
+	case set == AVX2:
+		nesterovF32AVX2(args)
+	case set == AVX512 && double:
+		nesterovF64AVX512(args)
+	case set == AVX512:
+		nesterovF32AVX512(args)
 	}
 }
 
@@ -81,15 +133,359 @@ func adamKernel(set Set, double bool, args *byte) {
 	}
 }
 
-func sgdKernel(set Set, double bool, args *byte) {
+func amsgradKernel(set Set, double bool, args *byte) {
 	switch {
 	case set == AVX2 && double:
-		sgdF64AVX2(args)
+		amsgradF64AVX2(args)
 	case set == AVX2:
-		sgdF32AVX2(args)
+		amsgradF32AVX2(args)
 	case set == AVX512 && double:
-		sgdF64AVX512(args)
+		amsgradF64AVX512(args)
 	case set == AVX512:
-		sgdF32AVX512(args)
+		amsgradF32AVX512(args)
 	}
+}
+
+func rmspropKernel(set Set, double bool, args *byte) {
+	switch {
+	case set == AVX2 && double:
+		rmspropF64AVX2(args)
+	case set == AVX2:
+		rmspropF32AVX2(args)
+	case set == AVX512 && double:
+		rmspropF64AVX512(args)
+	case set == AVX512:
+		rmspropF32AVX512(args)
+	}
+}
+
+func rmspropCenteredKernel(set Set, double bool, args *byte) {
+	switch {
+	case set == AVX2 && double:
+		rmspropCenteredF64AVX2(args)
+	case set == AVX2:
+		rmspropCenteredF32AVX2(args)
+	case set == AVX512 && double:
+		rmspropCenteredF64AVX512(args)
+	case set == AVX512:
+		rmspropCenteredF32AVX512(args)
+	}
+}
+
+func rmspropMomentumKernel(set Set, double bool, args *byte) {
+	switch {
+	case set == AVX2 && double:
+		rmspropMomentumF64AVX2(args)
+	case set == AVX2:
+		rmspropMomentumF32AVX2(args)
+	case set == AVX512 && double:
+		rmspropMomentumF64AVX512(args)
+	case set == AVX512:
+		rmspropMomentumF32AVX512(args)
+	}
+}
+
+func rmspropBothKernel(set Set, double bool, args *byte) {
+	switch {
+	case set == AVX2 && double:
+		rmspropBothF64AVX2(args)
+	case set == AVX2:
+		rmspropBothF32AVX2(args)
+	case set == AVX512 && double:
+		rmspropBothF64AVX512(args)
+	case set == AVX512:
+		rmspropBothF32AVX512(args)
+	}
+}
+
+func softmaxKernel(set Set, args *byte) {
+	if set == AVX512 {
+		softmaxF32AVX512(args)
+	} else {
+		softmaxF32AVX2(args)
+	}
+}
+
+func softmaxGradKernel(set Set, args *byte) {
+	if set == AVX512 {
+		softmaxGradF32AVX512(args)
+	} else {
+		softmaxGradF32AVX2(args)
+	}
+}
+
+func logSoftmaxKernel(set Set, args *byte) {
+	if set == AVX512 {
+		logSoftmaxF32AVX512(args)
+	} else {
+		logSoftmaxF32AVX2(args)
+	}
+}
+
+func logSoftmaxGradKernel(set Set, args *byte) {
+	if set == AVX512 {
+		logSoftmaxGradF32AVX512(args)
+	} else {
+		logSoftmaxGradF32AVX2(args)
+	}
+}
+
+func softmaxLossSparseKernel(set Set, args *byte) {
+	if set == AVX512 {
+		softmaxLossSparseF32AVX512(args)
+	} else {
+		softmaxLossSparseF32AVX2(args)
+	}
+}
+
+func softmaxLossKernel(set Set, args *byte) {
+	if set == AVX512 {
+		softmaxLossF32AVX512(args)
+	} else {
+		softmaxLossF32AVX2(args)
+	}
+}
+
+func softmaxScaledKernel(set Set, args *byte) {
+	if set == AVX512 {
+		softmaxScaledF32AVX512(args)
+	} else {
+		softmaxScaledF32AVX2(args)
+	}
+}
+
+func softmaxLossGradKernel(set Set, args *byte) {
+	if set == AVX512 {
+		softmaxLossGradF32AVX512(args)
+	} else {
+		softmaxLossGradF32AVX2(args)
+	}
+}
+
+func sigmoidLossKernel(set Set, args *byte) {
+	if set == AVX512 {
+		sigmoidLossF32AVX512(args)
+	} else {
+		sigmoidLossF32AVX2(args)
+	}
+}
+
+func sigmoidLossGradKernel(set Set, args *byte) {
+	if set == AVX512 {
+		sigmoidLossGradF32AVX512(args)
+	} else {
+		sigmoidLossGradF32AVX2(args)
+	}
+}
+
+func dropoutKernel(set Set, args *byte) {
+	if set == AVX512 {
+		dropoutF32AVX512(args)
+	} else {
+		dropoutF32AVX2(args)
+	}
+}
+
+func activateKernel(set Set, double bool, a Activation, args *byte) bool {
+	switch {
+	case set == AVX2 && double:
+		switch a {
+		case ReLU:
+			ReLUF64AVX2(args)
+		case LeakyReLU:
+			LeakyReLUF64AVX2(args)
+		case ReLU6:
+			ReLU6F64AVX2(args)
+		default:
+			return false
+		}
+	case set == AVX2 && !double:
+		switch a {
+		case ReLU:
+			ReLUF32AVX2(args)
+		case Sigmoid:
+			SigmoidF32AVX2(args)
+		case Tanh:
+			TanhF32AVX2(args)
+		case LeakyReLU:
+			LeakyReLUF32AVX2(args)
+		case ELU:
+			ELUF32AVX2(args)
+		case CELU:
+			CELUF32AVX2(args)
+		case SELU:
+			SELUF32AVX2(args)
+		case GELU:
+			GELUF32AVX2(args)
+		case SiLU:
+			SiLUF32AVX2(args)
+		case Softplus:
+			SoftplusF32AVX2(args)
+		case LogSigmoid:
+			LogSigmoidF32AVX2(args)
+		case Exponential:
+			ExponentialF32AVX2(args)
+		case Mish:
+			MishF32AVX2(args)
+		case ReLU6:
+			ReLU6F32AVX2(args)
+		case HardSigmoid:
+			HardSigmoidF32AVX2(args)
+		case HardSiLU:
+			HardSiLUF32AVX2(args)
+		default:
+			return false
+		}
+	case set == AVX512 && double:
+		switch a {
+		case ReLU:
+			ReLUF64AVX512(args)
+		case LeakyReLU:
+			LeakyReLUF64AVX512(args)
+		case ReLU6:
+			ReLU6F64AVX512(args)
+		default:
+			return false
+		}
+	case set == AVX512 && !double:
+		switch a {
+		case ReLU:
+			ReLUF32AVX512(args)
+		case Sigmoid:
+			SigmoidF32AVX512(args)
+		case Tanh:
+			TanhF32AVX512(args)
+		case LeakyReLU:
+			LeakyReLUF32AVX512(args)
+		case ELU:
+			ELUF32AVX512(args)
+		case CELU:
+			CELUF32AVX512(args)
+		case SELU:
+			SELUF32AVX512(args)
+		case GELU:
+			GELUF32AVX512(args)
+		case SiLU:
+			SiLUF32AVX512(args)
+		case Softplus:
+			SoftplusF32AVX512(args)
+		case LogSigmoid:
+			LogSigmoidF32AVX512(args)
+		case Exponential:
+			ExponentialF32AVX512(args)
+		case Mish:
+			MishF32AVX512(args)
+		case ReLU6:
+			ReLU6F32AVX512(args)
+		case HardSigmoid:
+			HardSigmoidF32AVX512(args)
+		case HardSiLU:
+			HardSiLUF32AVX512(args)
+		default:
+			return false
+		}
+	default:
+		return false
+	}
+	return true
+}
+
+func activateGradKernel(set Set, double bool, a Activation, args *byte) bool {
+	switch {
+	case set == AVX2 && double:
+		switch a {
+		case ReLU:
+			ReLUGradF64AVX2(args)
+		case Sigmoid:
+			SigmoidGradF64AVX2(args)
+		case Tanh:
+			TanhGradF64AVX2(args)
+		case LeakyReLU:
+			LeakyReLUGradF64AVX2(args)
+		case Exponential:
+			ExponentialGradF64AVX2(args)
+		default:
+			return false
+		}
+	case set == AVX2 && !double:
+		switch a {
+		case ReLU:
+			ReLUGradF32AVX2(args)
+		case Sigmoid:
+			SigmoidGradF32AVX2(args)
+		case Tanh:
+			TanhGradF32AVX2(args)
+		case LeakyReLU:
+			LeakyReLUGradF32AVX2(args)
+		case ELU:
+			ELUGradF32AVX2(args)
+		case CELU:
+			CELUGradF32AVX2(args)
+		case SELU:
+			SELUGradF32AVX2(args)
+		case GELU:
+			GELUGradF32AVX2(args)
+		case SiLU:
+			SiLUGradF32AVX2(args)
+		case Softplus:
+			SoftplusGradF32AVX2(args)
+		case LogSigmoid:
+			LogSigmoidGradF32AVX2(args)
+		case Exponential:
+			ExponentialGradF32AVX2(args)
+		case Mish:
+			MishGradF32AVX2(args)
+		default:
+			return false
+		}
+	case set == AVX512 && double:
+		switch a {
+		case ReLU:
+			ReLUGradF64AVX512(args)
+		case Sigmoid:
+			SigmoidGradF64AVX512(args)
+		case Tanh:
+			TanhGradF64AVX512(args)
+		case LeakyReLU:
+			LeakyReLUGradF64AVX512(args)
+		case Exponential:
+			ExponentialGradF64AVX512(args)
+		default:
+			return false
+		}
+	case set == AVX512 && !double:
+		switch a {
+		case ReLU:
+			ReLUGradF32AVX512(args)
+		case Sigmoid:
+			SigmoidGradF32AVX512(args)
+		case Tanh:
+			TanhGradF32AVX512(args)
+		case LeakyReLU:
+			LeakyReLUGradF32AVX512(args)
+		case ELU:
+			ELUGradF32AVX512(args)
+		case CELU:
+			CELUGradF32AVX512(args)
+		case SELU:
+			SELUGradF32AVX512(args)
+		case GELU:
+			GELUGradF32AVX512(args)
+		case SiLU:
+			SiLUGradF32AVX512(args)
+		case Softplus:
+			SoftplusGradF32AVX512(args)
+		case LogSigmoid:
+			LogSigmoidGradF32AVX512(args)
+		case Exponential:
+			ExponentialGradF32AVX512(args)
+		case Mish:
+			MishGradF32AVX512(args)
+		default:
+			return false
+		}
+	default:
+		return false
+	}
+	return true
 }

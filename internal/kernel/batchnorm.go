@@ -101,6 +101,10 @@ func NormalizeGradFixed[T Float](dx, dgamma, dbeta, dy, x, mean, gamma, inv []T)
 
 // Blend moves the running value r towards x: r = momentum·r + (1-momentum)·x.
 func Blend[T Float](r, x []T, momentum T) {
+	r = r[:len(x)]
+	if vectorBlend(r, x, momentum, 1-momentum) {
+		return
+	}
 	for i, v := range x {
 		r[i] = momentum*r[i] + (1-momentum)*v
 	}

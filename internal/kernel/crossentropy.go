@@ -22,6 +22,9 @@ type SigmoidCE[T Float] struct {
 }
 
 func (k SigmoidCE[T]) Loss(loss, pred, target []T) {
+	if vectorSigmoidLoss(k, loss, pred, target) {
+		return
+	}
 	for r := range loss {
 		var s float64
 		for j := r * k.N; j < (r+1)*k.N; j++ {
@@ -33,6 +36,9 @@ func (k SigmoidCE[T]) Loss(loss, pred, target []T) {
 }
 
 func (k SigmoidCE[T]) Grad(dpred, pred, target, g []T) {
+	if vectorSigmoidGrad(k, dpred, pred, target, g) {
+		return
+	}
 	for r, gr := range g {
 		f := float64(gr) / float64(k.N)
 		for j := r * k.N; j < (r+1)*k.N; j++ {
@@ -85,6 +91,9 @@ type SoftmaxCE[T Float] struct {
 }
 
 func (k SoftmaxCE[T]) Loss(loss, pred, target []T) {
+	if vectorSoftmaxLoss(k, loss, pred, target) {
+		return
+	}
 	for r := range loss {
 		z := pred[r*k.N:][:k.N]
 		top, lse := logSumExp(z)
@@ -101,6 +110,9 @@ func (k SoftmaxCE[T]) Loss(loss, pred, target []T) {
 }
 
 func (k SoftmaxCE[T]) Grad(dpred, pred, target, g []T) {
+	if vectorSoftmaxGrad(k, dpred, pred, target, g) {
+		return
+	}
 	for r, gr := range g {
 		z, dz := pred[r*k.N:][:k.N], dpred[r*k.N:][:k.N]
 		softmaxRow(dz, z)

@@ -8,15 +8,7 @@ func tileGemm[T Float](m, n, k int, a []T, rsa, csa int, transposed bool, b []T,
 	return false
 }
 
-func vectorReluGrad[T Float](dz, dy, y []T) int { return 0 }
-
-func vectorAdam[T Float](w, g, m, v []T, c [5]T) int { return 0 }
-
-func vectorSGD[T Float](w, g []T, f T) int { return 0 }
-
 func vectorDots[T Float](rows, k int, a []T, lda int, x, y []T, ldy int) bool { return false }
-
-func vectorAdd[T Float](y, x []T) int { return 0 }
 
 func panelWidth[T Float]() int { return 0 }
 
@@ -26,3 +18,35 @@ func packPanel[T Float](panel []T, width int, form Form, b []T, ldb, k, from, to
 
 func tilePanels[T Float](m, from, to, k int, a []T, rsa, csa int, panels []T, c []T, ldc int, e epilogue[T]) {
 }
+
+func vectorActivate[T Float](act Activation, y, z []T) bool { return false }
+
+func vectorActivateGrad[T Float](act Activation, dz, dy, of []T) bool { return false }
+
+func vectorAdd[T Float](y, x []T) bool { return false }
+
+func vectorMultiply[T Float](y, u, v []T) bool { return false }
+
+func vectorBlend[T Float](r, x []T, old, fresh T) bool { return false }
+
+func vectorSGD[T Float](w, g []T, f T) bool { return false }
+
+func vectorMomentum[T Float](w, g, v []T, f, mu T, nesterov bool) bool { return false }
+
+func vectorAdam[T Float](w, g, m, v, vmax []T, c [6]T) bool { return false }
+
+func vectorRMSprop[T Float](w, g, v, mean, b []T, c [6]T) bool { return false }
+
+func vectorRowwise[T Float](act RowActivation, n int, y, z []T) bool { return false }
+
+func vectorRowwiseGrad[T Float](act RowActivation, n int, dz, dy, y []T) bool { return false }
+
+func vectorSoftmaxLoss[T Float](k SoftmaxCE[T], loss, pred, target []T) bool { return false }
+
+func vectorSoftmaxGrad[T Float](k SoftmaxCE[T], dpred, pred, target, g []T) bool { return false }
+
+func vectorSigmoidLoss[T Float](k SigmoidCE[T], loss, pred, target []T) bool { return false }
+
+func vectorSigmoidGrad[T Float](k SigmoidCE[T], dpred, pred, target, g []T) bool { return false }
+
+func vectorDropout[T Float](mask []T, key, offset uint64, value T, limit uint64) bool { return false }

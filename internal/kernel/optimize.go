@@ -11,7 +11,10 @@ import "math"
 func SGD[T Float](w, g []T, scale, lr T) {
 	f := lr * scale
 	g = g[:len(w)]
-	for i := vectorSGD(w, g, f); i < len(w); i++ {
+	if vectorSGD(w, g, f) {
+		return
+	}
+	for i := range w {
 		w[i] -= f * g[i]
 	}
 }
@@ -21,6 +24,9 @@ func SGD[T Float](w, g []T, scale, lr T) {
 func Momentum[T Float](w, g, v []T, scale, lr, mu T, nesterov bool) {
 	f := lr * scale
 	g, v = g[:len(w)], v[:len(w)]
+	if vectorMomentum(w, g, v, f, mu, nesterov) {
+		return
+	}
 	for i := range w {
 		step := f * g[i]
 		v[i] = mu*v[i] - step
@@ -38,12 +44,14 @@ func Momentum[T Float](w, g, v []T, scale, lr, mu T, nesterov bool) {
 // (AMSGrad).
 func Adam[T Float](w, g, m, v, vmax []T, scale, lr, beta1, beta2, eps float64) {
 	g, m, v = g[:len(w)], m[:len(w)], v[:len(w)]
-	done := 0
-	if vmax == nil {
-		done = vectorAdam(w, g, m, v, [5]T{T(scale), T(1 - beta1), T(1 - beta2), T(lr), T(eps)})
+	if vmax != nil {
+		vmax = vmax[:len(w)]
 	}
 	f, rate, e, new1, new2 := T(scale), T(lr), T(eps), T(1-beta1), T(1-beta2)
-	for i := done; i < len(w); i++ {
+	if vectorAdam(w, g, m, v, vmax, [6]T{f, new1, new2, rate, e}) {
+		return
+	}
+	for i := range w {
 		gi := g[i] * f
 		m[i] += (gi - m[i]) * new1
 		v[i] += (gi*gi - v[i]) * new2
@@ -62,7 +70,16 @@ func Adam[T Float](w, g, m, v, vmax []T, scale, lr, beta1, beta2, eps float64) {
 // momentum buffer b the step is b = mu·b + u. a and b may be nil.
 func RMSprop[T Float](w, g, v, a, b []T, scale, lr, rho, mu, eps float64) {
 	g, v = g[:len(w)], v[:len(w)]
+	if a != nil {
+		a = a[:len(w)]
+	}
+	if b != nil {
+		b = b[:len(w)]
+	}
 	f, rate, old, fresh, keep, e := T(scale), T(lr), T(rho), T(1-rho), T(mu), T(eps)
+	if vectorRMSprop(w, g, v, a, b, [6]T{f, rate, old, fresh, keep, e}) {
+		return
+	}
 	for i := range w {
 		gi := g[i] * f
 		v[i] = old*v[i] + fresh*gi*gi

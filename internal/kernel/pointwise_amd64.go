@@ -4,13 +4,29 @@ package kernel
 
 import "unsafe"
 
-// pointwiseArgs are what a pointwise kernel reads; the generator knows the
+// elementwiseArgs are what an elementwise kernel reads; the generator knows the
 // offsets.
-type pointwiseArgs[T Float] struct {
-	n int // whole vectors
-	p [5]unsafe.Pointer
-	c [5]T
+type elementwiseArgs[T Float] struct {
+	vectors int     // whole vectors
+	tail    uintptr // lanes of a last, partial vector, as maskOf makes it
+	p       [5]unsafe.Pointer
+	c       [6]T
 }
+
+// elementwise returns the arguments for slices of n elements.
+func elementwise[T Float](n int, c [6]T, p [5]unsafe.Pointer) elementwiseArgs[T] {
+	vec, double := lanes[T]()
+	size := 4
+	if double {
+		size = 8
+	}
+	return elementwiseArgs[T]{n / vec, maskOf(n%vec, size), p, c}
+}
+
+// data is the address of the first element, if there is one.
+func data[T Float](x []T) unsafe.Pointer { return unsafe.Pointer(unsafe.SliceData(x)) }
+
+func isDouble[T Float]() bool { return unsafe.Sizeof(*new(T)) == 8 }
 
 // lanes returns how many elements of type T a vector of the active set has, and
 // whether they are float64.
@@ -19,55 +35,134 @@ func lanes[T Float]() (n int, double bool) {
 	return 16 << active / size, size == 8 // AVX2: 32 bytes, AVX512: 64
 }
 
-// Each function below does a multiple of the vector length by assembly and
-// returns how many elements are done, 0 where there is no assembly.
+// Each function below does its work by assembly and reports true, or reports
+// false where there is none.
 
-func vectorReluGrad[T Float](dz, dy, y []T) int {
-	n := len(y)
-	if active == Generic || n < 16 {
-		return 0
+func vectorActivate[T Float](act Activation, y, z []T) bool {
+	if active == Generic {
+		return false
 	}
-	vec, double := lanes[T]()
-	a := pointwiseArgs[T]{n: n / vec, p: [5]unsafe.Pointer{unsafe.Pointer(&dz[0]), unsafe.Pointer(&dy[0]), unsafe.Pointer(&y[0])}}
-	reluGradKernel(active, double, (*byte)(unsafe.Pointer(&a)))
-	return a.n * vec
+	a := elementwise(len(z), [6]T{}, [5]unsafe.Pointer{data(y), data(z)})
+	return activateKernel(active, isDouble[T](), act, (*byte)(unsafe.Pointer(&a)))
 }
 
-func vectorAdd[T Float](y, x []T) int {
-	n := len(x)
-	if active == Generic || n < 16 {
-		return 0
+// vectorActivateGrad takes the input or the output, whichever the derivative is of.
+func vectorActivateGrad[T Float](act Activation, dz, dy, of []T) bool {
+	if active == Generic {
+		return false
 	}
-	vec, double := lanes[T]()
-	a := pointwiseArgs[T]{n: n / vec, p: [5]unsafe.Pointer{unsafe.Pointer(&y[0]), unsafe.Pointer(&x[0])}}
-	addKernel(active, double, (*byte)(unsafe.Pointer(&a)))
-	return a.n * vec
+	a := elementwise(len(of), [6]T{}, [5]unsafe.Pointer{data(dz), data(dy), data(of)})
+	return activateGradKernel(active, isDouble[T](), act, (*byte)(unsafe.Pointer(&a)))
 }
 
-func vectorAdam[T Float](w, g, m, v []T, c [5]T) int {
-	n := len(w)
-	if active == Generic || n < 16 {
-		return 0
+func vectorAdd[T Float](y, x []T) bool {
+	if active == Generic {
+		return false
 	}
-	vec, double := lanes[T]()
-	a := pointwiseArgs[T]{
-		n: n / vec,
-		p: [5]unsafe.Pointer{unsafe.Pointer(&w[0]), unsafe.Pointer(&g[0]), unsafe.Pointer(&m[0]), unsafe.Pointer(&v[0])},
-		c: c,
-	}
-	adamKernel(active, double, (*byte)(unsafe.Pointer(&a)))
-	return a.n * vec
+	a := elementwise(len(y), [6]T{}, [5]unsafe.Pointer{data(y), data(x)})
+	addKernel(active, isDouble[T](), (*byte)(unsafe.Pointer(&a)))
+	return true
 }
 
-func vectorSGD[T Float](w, g []T, f T) int {
-	n := len(w)
-	if active == Generic || n < 16 {
-		return 0
+func vectorMultiply[T Float](y, u, v []T) bool {
+	if active == Generic {
+		return false
 	}
-	vec, double := lanes[T]()
-	a := pointwiseArgs[T]{n: n / vec, p: [5]unsafe.Pointer{unsafe.Pointer(&w[0]), unsafe.Pointer(&g[0])}, c: [5]T{f}}
-	sgdKernel(active, double, (*byte)(unsafe.Pointer(&a)))
-	return a.n * vec
+	a := elementwise(len(y), [6]T{}, [5]unsafe.Pointer{data(y), data(u), data(v)})
+	multiplyKernel(active, isDouble[T](), (*byte)(unsafe.Pointer(&a)))
+	return true
+}
+
+func vectorBlend[T Float](r, x []T, old, fresh T) bool {
+	if active == Generic {
+		return false
+	}
+	a := elementwise(len(r), [6]T{old, fresh}, [5]unsafe.Pointer{data(r), data(x)})
+	blendKernel(active, isDouble[T](), (*byte)(unsafe.Pointer(&a)))
+	return true
+}
+
+func vectorSGD[T Float](w, g []T, f T) bool {
+	if active == Generic {
+		return false
+	}
+	a := elementwise(len(w), [6]T{f}, [5]unsafe.Pointer{data(w), data(g)})
+	sgdKernel(active, isDouble[T](), (*byte)(unsafe.Pointer(&a)))
+	return true
+}
+
+func vectorMomentum[T Float](w, g, v []T, f, mu T, nesterov bool) bool {
+	if active == Generic {
+		return false
+	}
+	a := elementwise(len(w), [6]T{f, mu}, [5]unsafe.Pointer{data(w), data(g), data(v)})
+	args := (*byte)(unsafe.Pointer(&a))
+	if nesterov {
+		nesterovKernel(active, isDouble[T](), args)
+	} else {
+		momentumKernel(active, isDouble[T](), args)
+	}
+	return true
+}
+
+func vectorAdam[T Float](w, g, m, v, vmax []T, c [6]T) bool {
+	if active == Generic {
+		return false
+	}
+	a := elementwise(len(w), c, [5]unsafe.Pointer{data(w), data(g), data(m), data(v), data(vmax)})
+	args := (*byte)(unsafe.Pointer(&a))
+	if vmax == nil {
+		adamKernel(active, isDouble[T](), args)
+	} else {
+		amsgradKernel(active, isDouble[T](), args)
+	}
+	return true
+}
+
+func vectorRMSprop[T Float](w, g, v, mean, b []T, c [6]T) bool {
+	if active == Generic {
+		return false
+	}
+	a := elementwise(len(w), c, [5]unsafe.Pointer{data(w), data(g), data(v), data(mean), data(b)})
+	args := (*byte)(unsafe.Pointer(&a))
+	switch {
+	case mean != nil && b != nil:
+		rmspropBothKernel(active, isDouble[T](), args)
+	case mean != nil:
+		rmspropCenteredKernel(active, isDouble[T](), args)
+	case b != nil:
+		a.p[3] = a.p[4]
+		rmspropMomentumKernel(active, isDouble[T](), args)
+	default:
+		rmspropKernel(active, isDouble[T](), args)
+	}
+	return true
+}
+
+// dropoutArgs are what the dropout kernel reads; the generator knows the
+// offsets.
+type dropoutArgs struct {
+	vectors    int
+	tail       uintptr
+	p          [5]unsafe.Pointer
+	value      float32
+	limit      uint32
+	key, start uint64
+}
+
+// vectorDropout fills a mask from an even offset on, unless the offset wraps
+// around in it; float32 alone.
+func vectorDropout[T Float](mask []T, key, offset uint64, value T, limit uint64) bool {
+	if active == Generic || isDouble[T]() || offset+uint64(len(mask)) < offset {
+		return false
+	}
+	vec, _ := lanes[T]()
+	a := dropoutArgs{
+		vectors: len(mask) / vec, tail: maskOf(len(mask)%vec, 4), p: [5]unsafe.Pointer{data(mask)},
+		value: float32(value), limit: uint32(limit), key: key, start: offset >> 1 * dropStride,
+	}
+	dropoutKernel(active, (*byte)(unsafe.Pointer(&a)))
+	return true
 }
 
 // dotArgs are what the dots kernel reads; the generator knows the offsets.

@@ -21,11 +21,24 @@ func DropoutMask[T Float](mask []T, key, offset uint64, rate float64) {
 	}
 	values := [2]T{T(1 / (1 - rate)), 0}
 	limit := uint64(rate * (1 << 32)) // drop when the 32 random bits are below
+	if offset&1 == 1 && len(mask) > 0 {
+		dropout(mask[:1], key, offset, values, limit)
+		mask, offset = mask[1:], offset+1
+	}
+	if !vectorDropout(mask, key, offset, values[0], limit) {
+		dropout(mask, key, offset, values, limit)
+	}
+}
+
+// dropStride is the distance of the counters of successive words.
+const dropStride = 0xd1342543de82ef95
+
+func dropout[T Float](mask []T, key, offset uint64, values [2]T, limit uint64) {
 	for i := 0; i < len(mask); i++ {
 		at := offset + uint64(i)
 		// Two decisions come from one hash: the halves of a word. The top bit
 		// of bits-limit is 1 where bits < limit: no branch to guess wrong.
-		word := Hash64(key ^ (at>>1)*0xd1342543de82ef95)
+		word := Hash64(key ^ (at>>1)*dropStride)
 		if at&1 == 0 {
 			mask[i] = values[(word&0xffffffff-limit)>>63]
 			if i++; i == len(mask) {

@@ -59,14 +59,20 @@ func Dot[T Float](x, y []T) float64 {
 // Add adds x to y, element by element.
 func Add[T Float](y, x []T) {
 	x = x[:len(y)]
-	for i := vectorAdd(y, x); i < len(y); i++ {
-		y[i] += x[i]
+	if vectorAdd(y, x) {
+		return
+	}
+	for i, v := range x {
+		y[i] += v
 	}
 }
 
 // Multiply sets y to a·b, element by element.
 func Multiply[T Float](y, a, b []T) {
 	y, b = y[:len(a)], b[:len(a)]
+	if vectorMultiply(y, a, b) {
+		return
+	}
 	for i, v := range a {
 		y[i] = v * b[i]
 	}

@@ -26,6 +26,9 @@ func (a RowActivation) Width(n int) int {
 // ActivateRows sets the rows of y to the activation of the rows, of length n,
 // of z. scratch holds at least n elements and is used by Sparsemax only.
 func ActivateRows[T Float](a RowActivation, n int, y, z, scratch []T) {
+	if vectorRowwise(a, n, y, z) {
+		return
+	}
 	for ; len(z) >= n && n > 0; z, y = z[n:], y[a.Width(n):] {
 		row, out := z[:n], y[:a.Width(n)]
 		switch a {
@@ -53,6 +56,9 @@ func ActivateRows[T Float](a RowActivation, n int, y, z, scratch []T) {
 // given the gradient dy of the output rows y.
 func ActivateRowsGrad[T Float](a RowActivation, n int, dz, dy, z, y []T) {
 	w := a.Width(n)
+	if vectorRowwiseGrad(a, n, dz, dy, y) {
+		return
+	}
 	for ; len(z) >= n && n > 0; z, dz, y, dy = z[n:], dz[n:], y[w:], dy[w:] {
 		zr, dzr, yr, dyr := z[:n], dz[:n], y[:w], dy[:w]
 		switch a {

@@ -30,17 +30,52 @@ func dispatch(path string) error {
 		fmt.Fprintln(&b, "},")
 	}
 	fmt.Fprintln(&b, "}")
-	for _, name := range []string{"dots", "reluGrad", "add", "adam", "sgd"} {
-		// Direct calls, not a table, so that args may stay on the stack.
+	// Direct calls, not tables, so that args may stay on the stack.
+	for _, name := range []string{"dots", "add", "multiply", "blend", "sgd", "momentum", "nesterov", "adam", "amsgrad",
+		"rmsprop", "rmspropCentered", "rmspropMomentum", "rmspropBoth"} {
 		fmt.Fprintf(&b, "\nfunc %sKernel(set Set, double bool, args *byte) {\nswitch {\n", name)
 		for _, s := range []isa{avx2, avx512} {
 			fmt.Fprintf(&b, "case set == %s && double:\n%sF64%[1]s(args)\ncase set == %[1]s:\n%[2]sF32%[1]s(args)\n", s.name, name)
 		}
 		fmt.Fprintln(&b, "}\n}")
 	}
+	for _, name := range []string{"softmax", "softmaxGrad", "logSoftmax", "logSoftmaxGrad", "softmaxLossSparse", "softmaxLoss",
+		"softmaxScaled", "softmaxLossGrad", "sigmoidLoss", "sigmoidLossGrad", "dropout"} {
+		fmt.Fprintf(&b, "\nfunc %[1]sKernel(set Set, args *byte) {\nif set == AVX512 {\n%[1]sF32AVX512(args)\n} else {\n%[1]sF32AVX2(args)\n}\n}\n", name)
+	}
+	activationDispatch(&b, "activate", func(a activation, t element) string {
+		if t == double && !a.doubles {
+			return ""
+		}
+		return a.name
+	})
+	activationDispatch(&b, "activateGrad", func(a activation, t element) string {
+		if a.byOutput() || a.df != nil && (t == single || a.doubles) {
+			return a.name + "Grad"
+		}
+		return ""
+	})
 	text, err := format.Source(b.Bytes())
 	if err != nil {
 		return err
 	}
 	return os.WriteFile(path, text, 0o666)
+}
+
+// activationDispatch writes a function that runs the kernel of an activation
+// and reports whether there is one.
+func activationDispatch(b *bytes.Buffer, name string, kernel func(a activation, t element) string) {
+	fmt.Fprintf(b, "\nfunc %sKernel(set Set, double bool, a Activation, args *byte) bool {\nswitch {\n", name)
+	for _, s := range []isa{avx2, avx512} {
+		for _, t := range []element{double, single} {
+			fmt.Fprintf(b, "case set == %s && %s:\nswitch a {\n", s.name, pick(t, "!double", "double"))
+			for _, a := range activations {
+				if k := kernel(a, t); k != "" {
+					fmt.Fprintf(b, "case %s:\n%s%s%s(args)\n", a.name, k, t.name, s.name)
+				}
+			}
+			fmt.Fprintln(b, "default:\nreturn false\n}")
+		}
+	}
+	fmt.Fprintln(b, "default:\nreturn false\n}\nreturn true\n}")
 }

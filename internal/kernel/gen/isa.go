@@ -44,7 +44,7 @@ func pick[F any](t element, s, d F) F {
 }
 
 // zero clears a register.
-func (s isa) zero(v reg.VecPhysical) {
+func (s isa) zero(v Op) {
 	if s.bytes == 64 {
 		VPXORQ(v, v, v)
 	} else {
@@ -54,7 +54,7 @@ func (s isa) zero(v reg.VecPhysical) {
 
 // load reads a vector; where mask is set, the lanes that it leaves out are 0
 // and their memory is not touched.
-func (s isa) load(t element, m Mem, v reg.VecPhysical, mask Op) {
+func (s isa) load(t element, m Mem, v, mask Op) {
 	switch {
 	case mask == nil:
 		pick(t, VMOVUPS, VMOVUPD)(m, v)
@@ -66,7 +66,7 @@ func (s isa) load(t element, m Mem, v reg.VecPhysical, mask Op) {
 }
 
 // store writes the lanes that mask leaves in, all without one.
-func (s isa) store(t element, v reg.VecPhysical, m Mem, mask Op) {
+func (s isa) store(t element, v Op, m Mem, mask Op) {
 	switch {
 	case mask == nil:
 		pick(t, VMOVUPS, VMOVUPD)(v, m)

@@ -23,7 +23,15 @@ func main() {
 				}
 			}
 			dots(s, t)
-			pointwise(s, t)
+			m := vm{s, t}
+			pointwise(m)
+			optimizers(m)
+			activationKernels(m)
+			if t == single {
+				softmax(m)
+				sigmoidLoss(m)
+				dropout(s)
+			}
 		}
 	}
 	Generate()
