@@ -32,6 +32,10 @@ type trace struct {
 		Units      int
 		Activation string
 		Sequences  bool `json:"return_sequences"`
+		Filters    int
+		KernelSize []int `json:"kernel_size"`
+		PoolSize   []int `json:"pool_size"`
+		Padding    string
 	}
 	Optimizer [2]json.RawMessage
 	Loss      json.RawMessage
@@ -149,6 +153,16 @@ func (tr *trace) model(t *testing.T, dt tensor.Dtype) *model.Model {
 				t.Fatal(err)
 			}
 			layers = append(layers, layer.Dense{Units: l.Units, Activation: act, Name: l.Name})
+		case "Conv1D":
+			act, err := layer.ParseActivation(l.Activation)
+			if err != nil || l.Padding != layer.Same.String() {
+				t.Fatal(err, l.Padding)
+			}
+			layers = append(layers, layer.Conv1D{Filters: l.Filters, KernelSize: l.KernelSize[0], Padding: layer.Same, Activation: act, Name: l.Name})
+		case "MaxPooling1D":
+			layers = append(layers, layer.MaxPooling1D{PoolSize: l.PoolSize[0], Name: l.Name})
+		case "Flatten":
+			layers = append(layers, layer.Flatten{Name: l.Name})
 		case "LSTM":
 			act, err := layer.ParseActivation(l.Activation)
 			if err != nil {

@@ -37,6 +37,7 @@ type config map[string]any
 // usual holds the settings of Keras that say what our layers do anyway.
 var usual = config{
 	"axis": -1., "synchronized": false, "renorm": false, "renorm_momentum": 0.99, "data_format": "channels_last",
+	"return_state": false, "stateful": false, "unroll": false, "dropout": 0., "recurrent_dropout": 0.,
 }
 
 // number and flag remove a setting from the configuration.
@@ -47,6 +48,15 @@ func (c config) take(key string) any {
 	v := c[key]
 	delete(c, key)
 	return v
+}
+
+// cellFuncs removes the two functions of a recurrent layer.
+func (c config) cellFuncs() (f, gate layer.ActivationFunc, err error) {
+	if f, err = layer.ParseActivation(fmt.Sprint(c.take("activation"))); err != nil {
+		return f, gate, err
+	}
+	gate, err = layer.ParseActivation(fmt.Sprint(c.take("recurrent_activation")))
+	return f, gate, err
 }
 
 // layer makes the layer. A setting that nobody took is an error.
@@ -70,6 +80,46 @@ func (v vector) layer() (l layer.Layer, err error) {
 		l = layer.BatchNormalization{
 			Momentum: c.number("momentum"), Epsilon: c.number("epsilon"), NoCenter: !c.flag("center"), NoScale: !c.flag("scale"),
 		}
+	case kind == "LSTM":
+		var f, gate layer.ActivationFunc
+		if f, gate, err = c.cellFuncs(); err != nil {
+			return nil, err
+		}
+		l = layer.LSTM{
+			Units: int(c.number("units")), Activation: f, RecurrentActivation: gate,
+			NoBias: !c.flag("use_bias"), NoUnitForgetBias: !c.flag("unit_forget_bias"),
+			ReturnSequences: c.flag("return_sequences"), GoBackwards: c.flag("go_backwards"), ZeroOutputForMask: c.flag("zero_output_for_mask"),
+		}
+	case kind == "GRU":
+		var f, gate layer.ActivationFunc
+		if f, gate, err = c.cellFuncs(); err != nil {
+			return nil, err
+		}
+		l = layer.GRU{
+			Units: int(c.number("units")), Activation: f, RecurrentActivation: gate,
+			NoBias: !c.flag("use_bias"), ResetBefore: !c.flag("reset_after"),
+			ReturnSequences: c.flag("return_sequences"), GoBackwards: c.flag("go_backwards"), ZeroOutputForMask: c.flag("zero_output_for_mask"),
+		}
+	case kind == "SimpleRNN":
+		f, err := layer.ParseActivation(fmt.Sprint(c.take("activation")))
+		if err != nil {
+			return nil, err
+		}
+		l = layer.SimpleRNN{
+			Units: int(c.number("units")), Activation: f, NoBias: !c.flag("use_bias"),
+			ReturnSequences: c.flag("return_sequences"), GoBackwards: c.flag("go_backwards"), ZeroOutputForMask: c.flag("zero_output_for_mask"),
+		}
+	case kind == "Conv1D" || kind == "Conv2D":
+		if l, err = c.convolution(kind); err != nil {
+			return nil, err
+		}
+	case strings.Contains(kind, "Pooling"):
+		if l, err = c.pooling(kind); err != nil {
+			return nil, err
+		}
+	case kind == "Embedding":
+		c.take("mask_zero") // says something to the layers above only
+		l = layer.Embedding{InputDim: int(c.number("input_dim")), OutputDim: int(c.number("output_dim"))}
 	case kind == "Flatten" && variant == "":
 		l = layer.Flatten{}
 	default:
@@ -81,6 +131,86 @@ func (v vector) layer() (l layer.Layer, err error) {
 		}
 	}
 	return l, nil
+}
+
+// withoutCell takes the cell, which Keras names apart, out of the path of a
+// recurrent layer's weight: lstm/lstm_cell/kernel is lstm/kernel here.
+func withoutCell(path string) string {
+	parts := strings.Split(path, "/")
+	return strings.Join(slices.DeleteFunc(parts, func(p string) bool { return strings.HasSuffix(p, "_cell") }), "/")
+}
+
+func (c config) convolution(kind string) (layer.Layer, error) {
+	f, err := layer.ParseActivation(fmt.Sprint(c.take("activation")))
+	if err != nil {
+		return nil, err
+	}
+	padding, err := c.padding()
+	if err != nil {
+		return nil, err
+	}
+	filters, groups, noBias := int(c.number("filters")), int(c.number("groups")), !c.flag("use_bias")
+	size, strides, dilation := c.sizes("kernel_size"), c.sizes("strides"), c.sizes("dilation_rate")
+	if kind == "Conv1D" {
+		return layer.Conv1D{
+			Filters: filters, KernelSize: size[0], Strides: strides[0], DilationRate: dilation[0],
+			Padding: padding, Groups: groups, Activation: f, NoBias: noBias,
+		}, nil
+	}
+	return layer.Conv2D{
+		Filters: filters, KernelSize: size, Strides: strides, DilationRate: dilation,
+		Padding: padding, Groups: groups, Activation: f, NoBias: noBias,
+	}, nil
+}
+
+func (c config) pooling(kind string) (layer.Layer, error) {
+	if strings.HasPrefix(kind, "Global") {
+		keep := c.flag("keepdims")
+		l, ok := map[string]layer.Layer{
+			"GlobalMaxPooling1D": layer.GlobalMaxPooling1D{KeepDims: keep}, "GlobalMaxPooling2D": layer.GlobalMaxPooling2D{KeepDims: keep},
+			"GlobalAveragePooling1D": layer.GlobalAveragePooling1D{KeepDims: keep}, "GlobalAveragePooling2D": layer.GlobalAveragePooling2D{KeepDims: keep},
+		}[kind]
+		if !ok {
+			return nil, fmt.Errorf("unknown layer %q", kind)
+		}
+		return l, nil
+	}
+	padding, err := c.padding()
+	if err != nil {
+		return nil, err
+	}
+	size, strides := c.sizes("pool_size"), c.sizes("strides")
+	switch kind {
+	case "MaxPooling1D":
+		return layer.MaxPooling1D{PoolSize: size[0], Strides: strides[0], Padding: padding}, nil
+	case "MaxPooling2D":
+		return layer.MaxPooling2D{PoolSize: size, Strides: strides, Padding: padding}, nil
+	case "AveragePooling1D":
+		return layer.AveragePooling1D{PoolSize: size[0], Strides: strides[0], Padding: padding}, nil
+	case "AveragePooling2D":
+		return layer.AveragePooling2D{PoolSize: size, Strides: strides, Padding: padding}, nil
+	}
+	return nil, fmt.Errorf("unknown layer %q", kind)
+}
+
+// sizes removes a setting of a number for each axis.
+func (c config) sizes(key string) (sizes [2]int) {
+	list, _ := c.take(key).([]any)
+	for i, v := range list {
+		n, _ := v.(float64)
+		sizes[i] = int(n)
+	}
+	return sizes
+}
+
+func (c config) padding() (layer.Padding, error) {
+	name := c.take("padding")
+	for _, p := range []layer.Padding{layer.Valid, layer.Same, layer.Causal} {
+		if name == p.String() {
+			return p, nil
+		}
+	}
+	return 0, fmt.Errorf("unknown padding %v", name)
 }
 
 func (v vector) input() vectors.Array {
@@ -129,7 +259,7 @@ func (v vector) replay(t *testing.T, dt tensor.Dtype, l layer.Layer) {
 		names = append(names, w.Name)
 	}
 	for _, w := range v.Weights {
-		paths = append(paths, w.Path)
+		paths = append(paths, withoutCell(w.Path))
 		values = append(values, w.Value.Tensor(dt))
 		if v.WeightsAfter == nil {
 			after = append(after, w.Value)

@@ -21,6 +21,7 @@ func cases() []layerCase {
 	kernel, both := []string{"kernel"}, []string{"kernel", "bias"}
 	gamma, beta := []string{"gamma"}, []string{"beta"}
 	moving := []string{"moving_mean", "moving_variance"}
+	recurrent := []string{"kernel", "recurrent_kernel", "bias"}
 	all := []layerCase{
 		{name: "input", layer: layer.Input{Shape: []int{2, 3}}, in: []int{2, 3}, out: []int{2, 3}},
 
@@ -42,9 +43,42 @@ func cases() []layerCase {
 		{name: "batch normalization without center", layer: layer.BatchNormalization{NoCenter: true}, in: []int{3}, out: []int{3}, weights: gamma, fixed: moving, trains: true},
 		{name: "batch normalization without both", layer: layer.BatchNormalization{NoScale: true, NoCenter: true}, in: []int{3}, out: []int{3}, fixed: moving, trains: true},
 
+		{name: "lstm", layer: layer.LSTM{Units: 3}, in: []int{4, 2}, out: []int{3}, weights: recurrent},
+		{name: "lstm sequences", layer: layer.LSTM{Units: 3, ReturnSequences: true}, in: []int{4, 2}, out: []int{4, 3}, weights: recurrent},
+		{name: "lstm backwards", layer: layer.LSTM{Units: 2, ReturnSequences: true, GoBackwards: true, NoUnitForgetBias: true}, in: []int{3, 2}, out: []int{3, 2}, weights: recurrent},
+		{name: "lstm without bias", layer: layer.LSTM{Units: 2, NoBias: true, Activation: layer.Linear, RecurrentActivation: layer.Softsign}, in: []int{3, 2}, out: []int{2}, weights: recurrent[:2]},
+		{name: "lstm of one unit, timestep and feature", layer: layer.LSTM{Units: 1}, in: []int{1, 1}, out: []int{1}, weights: recurrent},
+		{name: "gru", layer: layer.GRU{Units: 3}, in: []int{4, 2}, out: []int{3}, weights: recurrent},
+		{name: "gru sequences", layer: layer.GRU{Units: 3, ReturnSequences: true, GoBackwards: true}, in: []int{4, 2}, out: []int{4, 3}, weights: recurrent},
+		{name: "gru resetting before", layer: layer.GRU{Units: 3, ResetBefore: true}, in: []int{4, 2}, out: []int{3}, weights: recurrent},
+		{name: "gru without bias", layer: layer.GRU{Units: 2, NoBias: true, Activation: layer.GELU}, in: []int{3, 2}, out: []int{2}, weights: recurrent[:2]},
+		{name: "simple rnn", layer: layer.SimpleRNN{Units: 3}, in: []int{4, 2}, out: []int{3}, weights: recurrent},
+		{name: "simple rnn sequences", layer: layer.SimpleRNN{Units: 3, ReturnSequences: true, Activation: layer.Sigmoid}, in: []int{4, 2}, out: []int{4, 3}, weights: recurrent},
+		{name: "simple rnn without bias", layer: layer.SimpleRNN{Units: 2, NoBias: true, GoBackwards: true}, in: []int{3, 2}, out: []int{2}, weights: recurrent[:2]},
+
 		{name: "flatten", layer: layer.Flatten{}, in: []int{2, 3, 2}, out: []int{12}},
 		{name: "flatten of a matrix", layer: layer.Flatten{}, in: []int{3, 4}, out: []int{12}},
 		{name: "flatten of a flat sample", layer: layer.Flatten{}, in: []int{5}, out: []int{5}},
+
+		{name: "conv1d", layer: layer.Conv1D{Filters: 3, KernelSize: 2}, in: []int{5, 2}, out: []int{4, 3}, weights: both},
+		{name: "conv1d same", layer: layer.Conv1D{Filters: 2, KernelSize: 3, Strides: 2, Padding: layer.Same, Activation: layer.Tanh}, in: []int{5, 2}, out: []int{3, 2}, weights: both},
+		{name: "conv1d causal", layer: layer.Conv1D{Filters: 2, KernelSize: 2, Padding: layer.Causal, DilationRate: 2, Activation: layer.Softmax}, in: []int{5, 2}, out: []int{5, 2}, weights: both},
+		{name: "conv1d groups", layer: layer.Conv1D{Filters: 4, KernelSize: 3, Groups: 2, NoBias: true}, in: []int{4, 2}, out: []int{2, 4}, weights: kernel},
+		{name: "conv2d", layer: layer.Conv2D{Filters: 3, KernelSize: [2]int{2, 3}, Activation: layer.GELU}, in: []int{4, 4, 2}, out: []int{3, 2, 3}, weights: both},
+		{name: "conv2d same", layer: layer.Conv2D{Filters: 2, KernelSize: [2]int{3, 3}, Strides: [2]int{2, 1}, Padding: layer.Same}, in: []int{4, 3, 1}, out: []int{2, 3, 2}, weights: both},
+		{name: "conv2d groups", layer: layer.Conv2D{Filters: 2, KernelSize: [2]int{1, 2}, DilationRate: [2]int{1, 2}, Groups: 2, NoBias: true}, in: []int{2, 4, 4}, out: []int{2, 2, 2}, weights: kernel},
+		{name: "max pooling 1d", layer: layer.MaxPooling1D{}, in: []int{5, 2}, out: []int{2, 2}},
+		{name: "max pooling 1d same", layer: layer.MaxPooling1D{PoolSize: 3, Strides: 2, Padding: layer.Same}, in: []int{5, 2}, out: []int{3, 2}},
+		{name: "max pooling 2d", layer: layer.MaxPooling2D{}, in: []int{4, 5, 2}, out: []int{2, 2, 2}},
+		{name: "max pooling 2d same", layer: layer.MaxPooling2D{PoolSize: [2]int{3, 2}, Strides: [2]int{1, 2}, Padding: layer.Same}, in: []int{4, 5, 2}, out: []int{4, 3, 2}},
+		{name: "average pooling 1d", layer: layer.AveragePooling1D{PoolSize: 3, Strides: 1}, in: []int{5, 2}, out: []int{3, 2}},
+		{name: "average pooling 2d", layer: layer.AveragePooling2D{Padding: layer.Same}, in: []int{3, 5, 2}, out: []int{2, 3, 2}},
+		{name: "global max pooling 1d", layer: layer.GlobalMaxPooling1D{}, in: []int{5, 2}, out: []int{2}},
+		{name: "global max pooling 2d", layer: layer.GlobalMaxPooling2D{KeepDims: true}, in: []int{3, 4, 2}, out: []int{1, 1, 2}},
+		{name: "global average pooling 1d", layer: layer.GlobalAveragePooling1D{KeepDims: true}, in: []int{5, 2}, out: []int{1, 2}},
+		{name: "global average pooling 2d", layer: layer.GlobalAveragePooling2D{}, in: []int{3, 4, 2}, out: []int{2}},
+		{name: "embedding", layer: layer.Embedding{InputDim: 6, OutputDim: 3}, in: []int{4}, out: []int{4, 3}, weights: []string{"embeddings"}, indices: 6},
+		{name: "embedding of two axes", layer: layer.Embedding{InputDim: 1, OutputDim: 1}, in: []int{2, 2}, out: []int{2, 2, 1}, weights: []string{"embeddings"}, indices: 1},
 	}
 	for f := layer.Linear; f <= layer.GLU; f++ {
 		width := 4
@@ -122,7 +156,40 @@ func TestBuildErrors(t *testing.T) {
 		{"momentum NaN", layer.BatchNormalization{Momentum: nan}, []int{4}, "expected a momentum from 0 to 1, got NaN"},
 		{"negative epsilon", layer.BatchNormalization{Epsilon: -1}, []int{4}, "expected a finite epsilon above 0, got -1"},
 		{"epsilon NaN", layer.BatchNormalization{Epsilon: nan}, []int{4}, "expected a finite epsilon above 0, got NaN"},
+		{"lstm on flat samples", layer.LSTM{Units: 2}, []int{4}, "expected sequences, of shape (timesteps, features), got shape [4]"},
+		{"gru on images", layer.GRU{Units: 2}, []int{4, 4, 1}, "expected sequences, of shape (timesteps, features), got shape [4 4 1]"},
+		{"lstm without units", layer.LSTM{}, []int{4, 2}, "expected at least 1 unit, got 0"},
+		{"gru without units", layer.GRU{Units: -1}, []int{4, 2}, "expected at least 1 unit, got -1"},
+		{"simple rnn without units", layer.SimpleRNN{}, []int{4, 2}, "expected at least 1 unit, got 0"},
+		{"unknown activation of an lstm", layer.LSTM{Units: 2, Activation: layer.GLU + 1}, []int{4, 2}, "unknown activation ActivationFunc(29)"},
+		{"gates by softmax", layer.GRU{Units: 2, RecurrentActivation: layer.Softmax}, []int{4, 2}, "expected an activation that works element by element, got softmax"},
 		{"infinite epsilon", layer.BatchNormalization{Epsilon: inf}, []int{4}, "expected a finite epsilon above 0, got +Inf"},
+
+		{"conv1d on flat samples", layer.Conv1D{Filters: 2, KernelSize: 2}, []int{4}, "expected sequences, of shape (timesteps, features), got shape [4]"},
+		{"conv2d on sequences", layer.Conv2D{Filters: 2, KernelSize: [2]int{2, 2}}, []int{4, 3}, "expected images, of shape (rows, columns, channels), got shape [4 3]"},
+		{"conv1d without filters", layer.Conv1D{KernelSize: 2}, []int{4, 1}, "expected at least 1 filter, got 0"},
+		{"conv1d without kernel", layer.Conv1D{Filters: 2}, []int{4, 1}, "expected a kernel size of at least 1, got 0"},
+		{"conv2d with half a kernel", layer.Conv2D{Filters: 2, KernelSize: [2]int{2}}, []int{4, 4, 1}, "expected a kernel size of at least 1, got [2 0]"},
+		{"negative strides", layer.Conv1D{Filters: 2, KernelSize: 2, Strides: -1}, []int{4, 1}, "expected strides of at least 1, got -1"},
+		{"negative dilation rate", layer.Conv2D{Filters: 2, KernelSize: [2]int{2, 2}, DilationRate: [2]int{1, -2}}, []int{4, 4, 1}, "expected a dilation rate of at least 1, got [1 -2]"},
+		{"strides and dilation rate", layer.Conv2D{Filters: 2, KernelSize: [2]int{1, 1}, Strides: [2]int{2, 1}, DilationRate: [2]int{1, 2}}, []int{4, 4, 1}, "strides above 1 do not go with a dilation rate above 1, got [2 1] and [1 2]"},
+		{"negative groups", layer.Conv1D{Filters: 2, KernelSize: 2, Groups: -1}, []int{4, 1}, "expected at least 1 group, got -1"},
+		{"groups that do not divide filters", layer.Conv1D{Filters: 3, KernelSize: 2, Groups: 2}, []int{4, 2}, "expected filters that 2 groups divide evenly, got 3"},
+		{"groups that do not divide channels", layer.Conv1D{Filters: 4, KernelSize: 2, Groups: 2}, []int{4, 3}, "expected channels that 2 groups divide evenly, got shape [4 3]"},
+		{"kernel longer than the sequence", layer.Conv1D{Filters: 2, KernelSize: 3, DilationRate: 2}, []int{4, 1}, "expected a size of at least 5 along axis 0, for a window to fit, got shape [4 1]"},
+		{"kernel wider than the image", layer.Conv2D{Filters: 2, KernelSize: [2]int{1, 3}}, []int{4, 2, 1}, "expected a size of at least 3 along axis 1, for a window to fit, got shape [4 2 1]"},
+		{"causal images", layer.Conv2D{Filters: 2, KernelSize: [2]int{1, 1}, Padding: layer.Causal}, []int{4, 4, 1}, "causal padding is for Conv1D alone"},
+		{"unknown padding", layer.Conv1D{Filters: 2, KernelSize: 1, Padding: 3}, []int{4, 1}, "unknown padding 3"},
+		{"unknown activation of a convolution", layer.Conv1D{Filters: 2, KernelSize: 1, Activation: -1}, []int{4, 1}, "unknown activation -1"},
+		{"glu of an odd number of filters", layer.Conv2D{Filters: 3, KernelSize: [2]int{1, 1}, Activation: layer.GLU}, []int{4, 4, 1}, "glu halves the last axis, got an odd size 3"},
+		{"pool longer than the sequence", layer.MaxPooling1D{PoolSize: 5}, []int{4, 1}, "expected a size of at least 5 along axis 0, for a window to fit, got shape [4 1]"},
+		{"negative pool", layer.AveragePooling2D{PoolSize: [2]int{-1, 2}}, []int{4, 4, 1}, "expected a pool size of at least 1, got [-1 2]"},
+		{"causal pool", layer.AveragePooling1D{Padding: layer.Causal}, []int{4, 1}, "causal padding is for Conv1D alone"},
+		{"pool of flat samples", layer.MaxPooling2D{}, []int{4}, "expected images, of shape (rows, columns, channels), got shape [4]"},
+		{"global pool of flat samples", layer.GlobalMaxPooling1D{}, []int{4}, "expected sequences, of shape (timesteps, features), got shape [4]"},
+		{"global pool of sequences", layer.GlobalAveragePooling2D{}, []int{4, 1}, "expected images, of shape (rows, columns, channels), got shape [4 1]"},
+		{"embedding without rows", layer.Embedding{OutputDim: 2}, []int{4}, "expected a table of at least 1 row and 1 column, got 0 and 2"},
+		{"embedding without columns", layer.Embedding{InputDim: 2}, []int{4}, "expected a table of at least 1 row and 1 column, got 2 and 0"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -145,6 +212,20 @@ func TestNames(t *testing.T) {
 		{layer.Dropout{Name: "n"}, "Dropout"},
 		{layer.BatchNormalization{Name: "n"}, "BatchNormalization"},
 		{layer.Flatten{Name: "n"}, "Flatten"},
+		{layer.Conv1D{Name: "n"}, "Conv1D"},
+		{layer.Conv2D{Name: "n"}, "Conv2D"},
+		{layer.MaxPooling1D{Name: "n"}, "MaxPooling1D"},
+		{layer.MaxPooling2D{Name: "n"}, "MaxPooling2D"},
+		{layer.AveragePooling1D{Name: "n"}, "AveragePooling1D"},
+		{layer.AveragePooling2D{Name: "n"}, "AveragePooling2D"},
+		{layer.GlobalMaxPooling1D{Name: "n"}, "GlobalMaxPooling1D"},
+		{layer.GlobalMaxPooling2D{Name: "n"}, "GlobalMaxPooling2D"},
+		{layer.GlobalAveragePooling1D{Name: "n"}, "GlobalAveragePooling1D"},
+		{layer.GlobalAveragePooling2D{Name: "n"}, "GlobalAveragePooling2D"},
+		{layer.Embedding{Name: "n"}, "Embedding"},
+		{layer.LSTM{Name: "n"}, "LSTM"},
+		{layer.GRU{Name: "n"}, "GRU"},
+		{layer.SimpleRNN{Name: "n"}, "SimpleRNN"},
 	}
 	for _, test := range tests {
 		if class, name := test.layer.Class(), test.layer.GivenName(); class != test.class || name != "n" {

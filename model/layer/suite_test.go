@@ -18,6 +18,7 @@ type layerCase struct {
 	in, out []int    // shapes of a sample
 	weights []string // names of what an optimizer moves
 	fixed   []string // names of the statistics, which come after the weights
+	indices int      // of a table, so many of them, are the input: it has no gradient
 	trains  bool     // training gives another output than inference
 	random  bool     // the output of training depends on seed and step
 }

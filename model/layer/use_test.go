@@ -57,10 +57,15 @@ func (c layerCase) use(t testing.TB, m mode) *use {
 	for i := range m.rows {
 		numbers = append(numbers, normal(uint64(m.first+i), tensor.Shape(c.in).TotalSize())...)
 	}
+	for i, z := range numbers {
+		if c.indices > 0 {
+			numbers[i] = math.Floor(math.Mod(math.Abs(1000*z), float64(c.indices)))
+		}
+	}
 	array := func(data []float64, shape ...int) *tensor.Dense {
 		return vectors.Array{Shape: shape, Data: data}.Tensor(dt)
 	}
-	u := &use{x: &engine.Param{Name: "x", Value: array(numbers, append([]int{m.rows}, c.in...)...), Trainable: m.gradient}}
+	u := &use{x: &engine.Param{Name: "x", Value: array(numbers, append([]int{m.rows}, c.in...)...), Trainable: m.gradient && c.indices == 0}}
 	params := func(name string, trained bool) (all []*engine.Param) {
 		for i, w := range c.build(t).Weights {
 			values := make([]float64, tensor.Shape(w.Shape).TotalSize())
@@ -136,10 +141,11 @@ func (u *use) state() (x []float64, weights [][]float64) {
 	return slices.Clone(vectors.Floats(u.x.Value)), weights
 }
 
-// trained returns what has a gradient: the input and the trainable weights.
+// trained returns what has a gradient: the input, where it has one, and the
+// trainable weights.
 func (u *use) trained() []*engine.Param {
-	all := []*engine.Param{u.x}
-	for _, w := range u.weights {
+	var all []*engine.Param
+	for _, w := range append([]*engine.Param{u.x}, u.weights...) {
 		if w.Trainable {
 			all = append(all, w)
 		}

@@ -1,0 +1,51 @@
+package layer
+
+import (
+	"github.com/counterweight-go/counterweight/internal/engine"
+	"github.com/counterweight-go/counterweight/internal/kernel"
+	"github.com/counterweight-go/counterweight/model/initializer"
+)
+
+// SimpleRNN feeds its output back (Elman 1990): at each timestep, from the
+// input x and the last output h', which starts at zero,
+//
+//	h = act(x·W + h'·U + b)
+//
+// Input (n, T, d), output (n, Units), the h of the last step, or
+// (n, T, Units) with ReturnSequences. Weights: kernel W (d, Units),
+// recurrent_kernel U (Units, Units) and, unless NoBias, bias (Units).
+type SimpleRNN struct {
+	Units             int
+	Activation        CellFunc // act; nil means Tanh
+	NoBias            bool
+	ReturnSequences   bool
+	GoBackwards       bool // from the last timestep to the first; the output is in that order
+	ZeroOutputForMask bool // a masked timestep puts out zeros, not the output before it
+	// KernelInitializer is GlorotUniform if nil, RecurrentInitializer
+	// Orthogonal, BiasInitializer zeros.
+	KernelInitializer, RecurrentInitializer, BiasInitializer initializer.Initializer
+	Name                                                     string
+}
+
+// Class implements [Layer].
+func (SimpleRNN) Class() string { return "SimpleRNN" }
+
+// GivenName implements [Layer].
+func (l SimpleRNN) GivenName() string { return l.Name }
+
+// Build implements [Layer].
+func (l SimpleRNN) Build(in []int) (Built, error) { return l.recurrent().build(in) }
+
+// Apply implements [Layer].
+func (l SimpleRNN) Apply(c Call) (*engine.Tensor, error) { return l.recurrent().apply(c) }
+
+func (l SimpleRNN) recurrent() recurrent {
+	return recurrent{
+		RecurrentConfig: kernel.RecurrentConfig{
+			Cell: kernel.SimpleCell, Units: l.Units, Bias: !l.NoBias,
+			Sequences: l.ReturnSequences, Backwards: l.GoBackwards, ZeroMasked: l.ZeroOutputForMask,
+		},
+		activation: l.Activation,
+		kernelInit: l.KernelInitializer, recurrentInit: l.RecurrentInitializer, biasInit: l.BiasInitializer,
+	}
+}
