@@ -215,6 +215,21 @@ func TanhGradF32AVX512(args *byte)
 func ExponentialGradF32AVX512(args *byte)
 
 //go:noescape
+func columnSumF64AVX512(args *byte)
+
+//go:noescape
+func columnSquaresF64AVX512(args *byte)
+
+//go:noescape
+func normalizeF32AVX512(args *byte)
+
+//go:noescape
+func normalizeSumsF32AVX512(args *byte)
+
+//go:noescape
+func normalizeGradF32AVX512(args *byte)
+
+//go:noescape
 func softmaxF32AVX512(args *byte)
 
 //go:noescape
@@ -395,6 +410,15 @@ func TanhGradF64AVX512(args *byte)
 func ExponentialGradF64AVX512(args *byte)
 
 //go:noescape
+func normalizeF64AVX512(args *byte)
+
+//go:noescape
+func normalizeSumsF64AVX512(args *byte)
+
+//go:noescape
+func normalizeGradF64AVX512(args *byte)
+
+//go:noescape
 func tileF32AVX21x1(args *byte)
 
 //go:noescape
@@ -557,6 +581,21 @@ func TanhGradF32AVX2(args *byte)
 func ExponentialGradF32AVX2(args *byte)
 
 //go:noescape
+func columnSumF64AVX2(args *byte)
+
+//go:noescape
+func columnSquaresF64AVX2(args *byte)
+
+//go:noescape
+func normalizeF32AVX2(args *byte)
+
+//go:noescape
+func normalizeSumsF32AVX2(args *byte)
+
+//go:noescape
+func normalizeGradF32AVX2(args *byte)
+
+//go:noescape
 func softmaxF32AVX2(args *byte)
 
 //go:noescape
@@ -687,3 +726,12 @@ func TanhGradF64AVX2(args *byte)
 
 //go:noescape
 func ExponentialGradF64AVX2(args *byte)
+
+//go:noescape
+func normalizeF64AVX2(args *byte)
+
+//go:noescape
+func normalizeSumsF64AVX2(args *byte)
+
+//go:noescape
+func normalizeGradF64AVX2(args *byte)

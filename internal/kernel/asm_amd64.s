@@ -7820,6 +7820,373 @@ end:
 	VZEROUPPER
 	RET
 
+// func columnSumF64AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·columnSumF64AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    32(R15), SI
+	MOVQ    56(R15), R9
+	MOVQ    (R15), DX
+	MOVQ    24(R15), BX
+	TESTQ   DX, DX
+	JE      tail
+
+block:
+	VMOVUPD (R9), Z0
+	XORQ    CX, CX
+	MOVQ    16(R15), AX
+
+row:
+	VCVTPS2PD (SI)(CX*1), Z1
+	VADDPD    Z1, Z0, Z0
+	ADDQ      BX, CX
+	DECQ      AX
+	JNE       row
+	VMOVUPD   Z0, (R9)
+	ADDQ      $0x00000020, SI
+	ADDQ      $0x00000040, R9
+	DECQ      DX
+	JNE       block
+
+tail:
+	MOVQ      8(R15), R13
+	TESTQ     R13, R13
+	JE        end
+	KMOVW     R13, K1
+	VMOVUPD.Z (R9), K1, Z0
+	XORQ      CX, CX
+	MOVQ      16(R15), AX
+
+last:
+	VCVTPS2PD.Z (SI)(CX*1), K1, Z1
+	VADDPD      Z1, Z0, Z0
+	ADDQ        BX, CX
+	DECQ        AX
+	JNE         last
+	VMOVUPD     Z0, K1, (R9)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func columnSquaresF64AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·columnSquaresF64AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    32(R15), SI
+	MOVQ    56(R15), R9
+	MOVQ    64(R15), R10
+	MOVQ    (R15), DX
+	MOVQ    24(R15), BX
+	TESTQ   DX, DX
+	JE      tail
+
+block:
+	VMOVUPD   (R9), Z0
+	VCVTPS2PD (R10), Z1
+	XORQ      CX, CX
+	MOVQ      16(R15), AX
+
+row:
+	VCVTPS2PD (SI)(CX*1), Z2
+	VSUBPD    Z1, Z2, Z2
+	VMULPD    Z2, Z2, Z2
+	VADDPD    Z2, Z0, Z0
+	ADDQ      BX, CX
+	DECQ      AX
+	JNE       row
+	VMOVUPD   Z0, (R9)
+	ADDQ      $0x00000020, SI
+	ADDQ      $0x00000040, R9
+	ADDQ      $0x00000020, R10
+	DECQ      DX
+	JNE       block
+
+tail:
+	MOVQ        8(R15), R13
+	TESTQ       R13, R13
+	JE          end
+	KMOVW       R13, K1
+	VMOVUPD.Z   (R9), K1, Z0
+	VCVTPS2PD.Z (R10), K1, Z1
+	XORQ        CX, CX
+	MOVQ        16(R15), AX
+
+last:
+	VCVTPS2PD.Z (SI)(CX*1), K1, Z2
+	VSUBPD      Z1, Z2, Z2
+	VMULPD      Z2, Z2, Z2
+	VADDPD      Z2, Z0, Z0
+	ADDQ        BX, CX
+	DECQ        AX
+	JNE         last
+	VMOVUPD     Z0, K1, (R9)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func normalizeF32AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·normalizeF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    32(R15), SI
+	MOVQ    40(R15), DI
+	MOVQ    56(R15), R9
+	MOVQ    64(R15), R10
+	MOVQ    72(R15), R11
+	MOVQ    80(R15), R12
+	MOVQ    (R15), DX
+	MOVQ    24(R15), BX
+	TESTQ   DX, DX
+	JE      tail
+
+block:
+	VMOVUPS (R9), Z0
+	VMOVUPS (R10), Z1
+	VMOVUPS (R11), Z2
+	VMOVUPS (R12), Z3
+	XORQ    CX, CX
+	MOVQ    16(R15), AX
+
+row:
+	VMOVUPS (DI)(CX*1), Z4
+	VSUBPS  Z0, Z4, Z4
+	VMULPS  Z1, Z4, Z4
+	VMULPS  Z2, Z4, Z4
+	VADDPS  Z3, Z4, Z4
+	VMOVUPS Z4, (SI)(CX*1)
+	ADDQ    BX, CX
+	DECQ    AX
+	JNE     row
+	ADDQ    $0x00000040, SI
+	ADDQ    $0x00000040, DI
+	ADDQ    $0x00000040, R9
+	ADDQ    $0x00000040, R10
+	ADDQ    $0x00000040, R11
+	ADDQ    $0x00000040, R12
+	DECQ    DX
+	JNE     block
+
+tail:
+	MOVQ      8(R15), R13
+	TESTQ     R13, R13
+	JE        end
+	KMOVW     R13, K1
+	VMOVUPS.Z (R9), K1, Z0
+	VMOVUPS.Z (R10), K1, Z1
+	VMOVUPS.Z (R11), K1, Z2
+	VMOVUPS.Z (R12), K1, Z3
+	XORQ      CX, CX
+	MOVQ      16(R15), AX
+
+last:
+	VMOVUPS.Z (DI)(CX*1), K1, Z4
+	VSUBPS    Z0, Z4, Z4
+	VMULPS    Z1, Z4, Z4
+	VMULPS    Z2, Z4, Z4
+	VADDPS    Z3, Z4, Z4
+	VMOVUPS   Z4, K1, (SI)(CX*1)
+	ADDQ      BX, CX
+	DECQ      AX
+	JNE       last
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func normalizeSumsF32AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·normalizeSumsF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    32(R15), SI
+	MOVQ    40(R15), DI
+	MOVQ    56(R15), R9
+	MOVQ    64(R15), R10
+	MOVQ    72(R15), R11
+	MOVQ    80(R15), R12
+	MOVQ    (R15), DX
+	MOVQ    24(R15), BX
+	TESTQ   DX, DX
+	JE      tail
+
+block:
+	VPXORQ  Z0, Z0, Z0
+	VPXORQ  Z1, Z1, Z1
+	VMOVUPS (R11), Z2
+	VMOVUPS (R12), Z3
+	XORQ    CX, CX
+	MOVQ    16(R15), AX
+
+row:
+	VMOVUPS (SI)(CX*1), Z4
+	VADDPS  Z4, Z1, Z1
+	VMOVUPS (DI)(CX*1), Z5
+	VSUBPS  Z2, Z5, Z5
+	VMULPS  Z5, Z4, Z4
+	VMULPS  Z3, Z4, Z4
+	VADDPS  Z4, Z0, Z0
+	ADDQ    BX, CX
+	DECQ    AX
+	JNE     row
+	VMOVUPS Z0, (R9)
+	VMOVUPS Z1, (R10)
+	ADDQ    $0x00000040, SI
+	ADDQ    $0x00000040, DI
+	ADDQ    $0x00000040, R9
+	ADDQ    $0x00000040, R10
+	ADDQ    $0x00000040, R11
+	ADDQ    $0x00000040, R12
+	DECQ    DX
+	JNE     block
+
+tail:
+	MOVQ      8(R15), R13
+	TESTQ     R13, R13
+	JE        end
+	KMOVW     R13, K1
+	VPXORQ    Z6, Z6, Z6
+	VPXORQ    Z7, Z7, Z7
+	VMOVUPS.Z (R11), K1, Z0
+	VMOVUPS.Z (R12), K1, Z1
+	XORQ      CX, CX
+	MOVQ      16(R15), AX
+
+last:
+	VMOVUPS.Z (SI)(CX*1), K1, Z2
+	VADDPS    Z2, Z7, Z7
+	VMOVUPS.Z (DI)(CX*1), K1, Z3
+	VSUBPS    Z0, Z3, Z3
+	VMULPS    Z3, Z2, Z2
+	VMULPS    Z1, Z2, Z2
+	VADDPS    Z2, Z6, Z6
+	ADDQ      BX, CX
+	DECQ      AX
+	JNE       last
+	VMOVUPS   Z6, K1, (R9)
+	VMOVUPS   Z7, K1, (R10)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func normalizeGradF32AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·normalizeGradF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    32(R15), SI
+	MOVQ    40(R15), DI
+	MOVQ    48(R15), R8
+	MOVQ    56(R15), R9
+	MOVQ    64(R15), R10
+	MOVQ    72(R15), R11
+	MOVQ    80(R15), R12
+	MOVQ    88(R15), R14
+	MOVQ    (R15), DX
+	MOVQ    24(R15), BX
+	TESTQ   DX, DX
+	JE      tail
+
+block:
+	VMOVUPS      (R9), Z0
+	VMOVUPS      (R10), Z1
+	VMOVUPS      (R11), Z2
+	VMOVUPS      (R12), Z3
+	VMOVUPS      (R14), Z4
+	VBROADCASTSS 96(R15), Z5
+	XORQ         CX, CX
+	MOVQ         16(R15), AX
+
+row:
+	VMOVUPS (R8)(CX*1), Z6
+	VSUBPS  Z2, Z6, Z6
+	VMULPS  Z3, Z6, Z6
+	VMULPS  Z0, Z6, Z6
+	VADDPS  Z6, Z1, Z6
+	VDIVPS  Z5, Z6, Z6
+	VMOVUPS (DI)(CX*1), Z7
+	VSUBPS  Z6, Z7, Z6
+	VMULPS  Z6, Z3, Z6
+	VMULPS  Z4, Z6, Z6
+	VMOVUPS Z6, (SI)(CX*1)
+	ADDQ    BX, CX
+	DECQ    AX
+	JNE     row
+	ADDQ    $0x00000040, SI
+	ADDQ    $0x00000040, DI
+	ADDQ    $0x00000040, R8
+	ADDQ    $0x00000040, R9
+	ADDQ    $0x00000040, R10
+	ADDQ    $0x00000040, R11
+	ADDQ    $0x00000040, R12
+	ADDQ    $0x00000040, R14
+	DECQ    DX
+	JNE     block
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	KMOVW        R13, K1
+	VMOVUPS.Z    (R9), K1, Z0
+	VMOVUPS.Z    (R10), K1, Z1
+	VMOVUPS.Z    (R11), K1, Z2
+	VMOVUPS.Z    (R12), K1, Z3
+	VMOVUPS.Z    (R14), K1, Z4
+	VBROADCASTSS 96(R15), Z5
+	XORQ         CX, CX
+	MOVQ         16(R15), AX
+
+last:
+	VMOVUPS.Z (R8)(CX*1), K1, Z6
+	VSUBPS    Z2, Z6, Z6
+	VMULPS    Z3, Z6, Z6
+	VMULPS    Z0, Z6, Z6
+	VADDPS    Z6, Z1, Z6
+	VDIVPS    Z5, Z6, Z6
+	VMOVUPS.Z (DI)(CX*1), K1, Z7
+	VSUBPS    Z6, Z7, Z6
+	VMULPS    Z6, Z3, Z6
+	VMULPS    Z4, Z6, Z6
+	VMOVUPS   Z6, K1, (SI)(CX*1)
+	ADDQ      BX, CX
+	DECQ      AX
+	JNE       last
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
 // func softmaxF32AVX512(args *byte)
 // Requires: AVX, AVX512F, SSE
 TEXT ·softmaxF32AVX512(SB), NOSPLIT, $8-8
@@ -15453,6 +15820,255 @@ end:
 	VZEROUPPER
 	RET
 
+// func normalizeF64AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·normalizeF64AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    32(R15), SI
+	MOVQ    40(R15), DI
+	MOVQ    56(R15), R9
+	MOVQ    64(R15), R10
+	MOVQ    72(R15), R11
+	MOVQ    80(R15), R12
+	MOVQ    (R15), DX
+	MOVQ    24(R15), BX
+	TESTQ   DX, DX
+	JE      tail
+
+block:
+	VMOVUPD (R9), Z0
+	VMOVUPD (R10), Z1
+	VMOVUPD (R11), Z2
+	VMOVUPD (R12), Z3
+	XORQ    CX, CX
+	MOVQ    16(R15), AX
+
+row:
+	VMOVUPD (DI)(CX*1), Z4
+	VSUBPD  Z0, Z4, Z4
+	VMULPD  Z1, Z4, Z4
+	VMULPD  Z2, Z4, Z4
+	VADDPD  Z3, Z4, Z4
+	VMOVUPD Z4, (SI)(CX*1)
+	ADDQ    BX, CX
+	DECQ    AX
+	JNE     row
+	ADDQ    $0x00000040, SI
+	ADDQ    $0x00000040, DI
+	ADDQ    $0x00000040, R9
+	ADDQ    $0x00000040, R10
+	ADDQ    $0x00000040, R11
+	ADDQ    $0x00000040, R12
+	DECQ    DX
+	JNE     block
+
+tail:
+	MOVQ      8(R15), R13
+	TESTQ     R13, R13
+	JE        end
+	KMOVW     R13, K1
+	VMOVUPD.Z (R9), K1, Z0
+	VMOVUPD.Z (R10), K1, Z1
+	VMOVUPD.Z (R11), K1, Z2
+	VMOVUPD.Z (R12), K1, Z3
+	XORQ      CX, CX
+	MOVQ      16(R15), AX
+
+last:
+	VMOVUPD.Z (DI)(CX*1), K1, Z4
+	VSUBPD    Z0, Z4, Z4
+	VMULPD    Z1, Z4, Z4
+	VMULPD    Z2, Z4, Z4
+	VADDPD    Z3, Z4, Z4
+	VMOVUPD   Z4, K1, (SI)(CX*1)
+	ADDQ      BX, CX
+	DECQ      AX
+	JNE       last
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func normalizeSumsF64AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·normalizeSumsF64AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    32(R15), SI
+	MOVQ    40(R15), DI
+	MOVQ    56(R15), R9
+	MOVQ    64(R15), R10
+	MOVQ    72(R15), R11
+	MOVQ    80(R15), R12
+	MOVQ    (R15), DX
+	MOVQ    24(R15), BX
+	TESTQ   DX, DX
+	JE      tail
+
+block:
+	VPXORQ  Z0, Z0, Z0
+	VPXORQ  Z1, Z1, Z1
+	VMOVUPD (R11), Z2
+	VMOVUPD (R12), Z3
+	XORQ    CX, CX
+	MOVQ    16(R15), AX
+
+row:
+	VMOVUPD (SI)(CX*1), Z4
+	VADDPD  Z4, Z1, Z1
+	VMOVUPD (DI)(CX*1), Z5
+	VSUBPD  Z2, Z5, Z5
+	VMULPD  Z5, Z4, Z4
+	VMULPD  Z3, Z4, Z4
+	VADDPD  Z4, Z0, Z0
+	ADDQ    BX, CX
+	DECQ    AX
+	JNE     row
+	VMOVUPD Z0, (R9)
+	VMOVUPD Z1, (R10)
+	ADDQ    $0x00000040, SI
+	ADDQ    $0x00000040, DI
+	ADDQ    $0x00000040, R9
+	ADDQ    $0x00000040, R10
+	ADDQ    $0x00000040, R11
+	ADDQ    $0x00000040, R12
+	DECQ    DX
+	JNE     block
+
+tail:
+	MOVQ      8(R15), R13
+	TESTQ     R13, R13
+	JE        end
+	KMOVW     R13, K1
+	VPXORQ    Z6, Z6, Z6
+	VPXORQ    Z7, Z7, Z7
+	VMOVUPD.Z (R11), K1, Z0
+	VMOVUPD.Z (R12), K1, Z1
+	XORQ      CX, CX
+	MOVQ      16(R15), AX
+
+last:
+	VMOVUPD.Z (SI)(CX*1), K1, Z2
+	VADDPD    Z2, Z7, Z7
+	VMOVUPD.Z (DI)(CX*1), K1, Z3
+	VSUBPD    Z0, Z3, Z3
+	VMULPD    Z3, Z2, Z2
+	VMULPD    Z1, Z2, Z2
+	VADDPD    Z2, Z6, Z6
+	ADDQ      BX, CX
+	DECQ      AX
+	JNE       last
+	VMOVUPD   Z6, K1, (R9)
+	VMOVUPD   Z7, K1, (R10)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func normalizeGradF64AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·normalizeGradF64AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    32(R15), SI
+	MOVQ    40(R15), DI
+	MOVQ    48(R15), R8
+	MOVQ    56(R15), R9
+	MOVQ    64(R15), R10
+	MOVQ    72(R15), R11
+	MOVQ    80(R15), R12
+	MOVQ    88(R15), R14
+	MOVQ    (R15), DX
+	MOVQ    24(R15), BX
+	TESTQ   DX, DX
+	JE      tail
+
+block:
+	VMOVUPD      (R9), Z0
+	VMOVUPD      (R10), Z1
+	VMOVUPD      (R11), Z2
+	VMOVUPD      (R12), Z3
+	VMOVUPD      (R14), Z4
+	VBROADCASTSD 96(R15), Z5
+	XORQ         CX, CX
+	MOVQ         16(R15), AX
+
+row:
+	VMOVUPD (R8)(CX*1), Z6
+	VSUBPD  Z2, Z6, Z6
+	VMULPD  Z3, Z6, Z6
+	VMULPD  Z0, Z6, Z6
+	VADDPD  Z6, Z1, Z6
+	VDIVPD  Z5, Z6, Z6
+	VMOVUPD (DI)(CX*1), Z7
+	VSUBPD  Z6, Z7, Z6
+	VMULPD  Z6, Z3, Z6
+	VMULPD  Z4, Z6, Z6
+	VMOVUPD Z6, (SI)(CX*1)
+	ADDQ    BX, CX
+	DECQ    AX
+	JNE     row
+	ADDQ    $0x00000040, SI
+	ADDQ    $0x00000040, DI
+	ADDQ    $0x00000040, R8
+	ADDQ    $0x00000040, R9
+	ADDQ    $0x00000040, R10
+	ADDQ    $0x00000040, R11
+	ADDQ    $0x00000040, R12
+	ADDQ    $0x00000040, R14
+	DECQ    DX
+	JNE     block
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	KMOVW        R13, K1
+	VMOVUPD.Z    (R9), K1, Z0
+	VMOVUPD.Z    (R10), K1, Z1
+	VMOVUPD.Z    (R11), K1, Z2
+	VMOVUPD.Z    (R12), K1, Z3
+	VMOVUPD.Z    (R14), K1, Z4
+	VBROADCASTSD 96(R15), Z5
+	XORQ         CX, CX
+	MOVQ         16(R15), AX
+
+last:
+	VMOVUPD.Z (R8)(CX*1), K1, Z6
+	VSUBPD    Z2, Z6, Z6
+	VMULPD    Z3, Z6, Z6
+	VMULPD    Z0, Z6, Z6
+	VADDPD    Z6, Z1, Z6
+	VDIVPD    Z5, Z6, Z6
+	VMOVUPD.Z (DI)(CX*1), K1, Z7
+	VSUBPD    Z6, Z7, Z6
+	VMULPD    Z6, Z3, Z6
+	VMULPD    Z4, Z6, Z6
+	VMOVUPD   Z6, K1, (SI)(CX*1)
+	ADDQ      BX, CX
+	DECQ      AX
+	JNE       last
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
 // func tileF32AVX21x1(args *byte)
 // Requires: AVX, FMA3, SSE
 TEXT ·tileF32AVX21x1(SB), NOSPLIT, $8-8
@@ -19839,6 +20455,382 @@ tail:
 	VMASKMOVPS (DX), Y0, Y2
 	VMULPS     Y2, Y1, Y1
 	VMASKMOVPS Y1, Y0, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func columnSumF64AVX2(args *byte)
+// Requires: AVX, AVX2, SSE
+TEXT ·columnSumF64AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    32(R15), SI
+	MOVQ    56(R15), R9
+	MOVQ    (R15), DX
+	MOVQ    24(R15), BX
+	TESTQ   DX, DX
+	JE      tail
+
+block:
+	VMOVUPD (R9), Y0
+	XORQ    CX, CX
+	MOVQ    16(R15), AX
+
+row:
+	VCVTPS2PD (SI)(CX*1), Y1
+	VADDPD    Y1, Y0, Y0
+	ADDQ      BX, CX
+	DECQ      AX
+	JNE       row
+	VMOVUPD   Y0, (R9)
+	ADDQ      $0x00000010, SI
+	ADDQ      $0x00000020, R9
+	DECQ      DX
+	JNE       block
+
+tail:
+	MOVQ       8(R15), R13
+	TESTQ      R13, R13
+	JE         end
+	VMOVUPS    (R13), Y0
+	VMASKMOVPD (R9), Y0, Y1
+	XORQ       CX, CX
+	MOVQ       16(R15), AX
+
+last:
+	VPERMILPS  $0x88, Y0, Y2
+	VPERMQ     $0x08, Y2, Y2
+	VMASKMOVPS (SI)(CX*1), X2, X2
+	VCVTPS2PD  X2, Y2
+	VADDPD     Y2, Y1, Y1
+	ADDQ       BX, CX
+	DECQ       AX
+	JNE        last
+	VMASKMOVPD Y1, Y0, (R9)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func columnSquaresF64AVX2(args *byte)
+// Requires: AVX, AVX2, SSE
+TEXT ·columnSquaresF64AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    32(R15), SI
+	MOVQ    56(R15), R9
+	MOVQ    64(R15), R10
+	MOVQ    (R15), DX
+	MOVQ    24(R15), BX
+	TESTQ   DX, DX
+	JE      tail
+
+block:
+	VMOVUPD   (R9), Y0
+	VCVTPS2PD (R10), Y1
+	XORQ      CX, CX
+	MOVQ      16(R15), AX
+
+row:
+	VCVTPS2PD (SI)(CX*1), Y2
+	VSUBPD    Y1, Y2, Y2
+	VMULPD    Y2, Y2, Y2
+	VADDPD    Y2, Y0, Y0
+	ADDQ      BX, CX
+	DECQ      AX
+	JNE       row
+	VMOVUPD   Y0, (R9)
+	ADDQ      $0x00000010, SI
+	ADDQ      $0x00000020, R9
+	ADDQ      $0x00000010, R10
+	DECQ      DX
+	JNE       block
+
+tail:
+	MOVQ       8(R15), R13
+	TESTQ      R13, R13
+	JE         end
+	VMOVUPS    (R13), Y0
+	VMASKMOVPD (R9), Y0, Y1
+	VPERMILPS  $0x88, Y0, Y2
+	VPERMQ     $0x08, Y2, Y2
+	VMASKMOVPS (R10), X2, X2
+	VCVTPS2PD  X2, Y2
+	XORQ       CX, CX
+	MOVQ       16(R15), AX
+
+last:
+	VPERMILPS  $0x88, Y0, Y3
+	VPERMQ     $0x08, Y3, Y3
+	VMASKMOVPS (SI)(CX*1), X3, X3
+	VCVTPS2PD  X3, Y3
+	VSUBPD     Y2, Y3, Y3
+	VMULPD     Y3, Y3, Y3
+	VADDPD     Y3, Y1, Y1
+	ADDQ       BX, CX
+	DECQ       AX
+	JNE        last
+	VMASKMOVPD Y1, Y0, (R9)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func normalizeF32AVX2(args *byte)
+// Requires: AVX, SSE
+TEXT ·normalizeF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    32(R15), SI
+	MOVQ    40(R15), DI
+	MOVQ    56(R15), R9
+	MOVQ    64(R15), R10
+	MOVQ    72(R15), R11
+	MOVQ    80(R15), R12
+	MOVQ    (R15), DX
+	MOVQ    24(R15), BX
+	TESTQ   DX, DX
+	JE      tail
+
+block:
+	VMOVUPS (R9), Y0
+	VMOVUPS (R10), Y1
+	VMOVUPS (R11), Y2
+	VMOVUPS (R12), Y3
+	XORQ    CX, CX
+	MOVQ    16(R15), AX
+
+row:
+	VMOVUPS (DI)(CX*1), Y4
+	VSUBPS  Y0, Y4, Y4
+	VMULPS  Y1, Y4, Y4
+	VMULPS  Y2, Y4, Y4
+	VADDPS  Y3, Y4, Y4
+	VMOVUPS Y4, (SI)(CX*1)
+	ADDQ    BX, CX
+	DECQ    AX
+	JNE     row
+	ADDQ    $0x00000020, SI
+	ADDQ    $0x00000020, DI
+	ADDQ    $0x00000020, R9
+	ADDQ    $0x00000020, R10
+	ADDQ    $0x00000020, R11
+	ADDQ    $0x00000020, R12
+	DECQ    DX
+	JNE     block
+
+tail:
+	MOVQ       8(R15), R13
+	TESTQ      R13, R13
+	JE         end
+	VMOVUPS    (R13), Y0
+	VMASKMOVPS (R9), Y0, Y1
+	VMASKMOVPS (R10), Y0, Y2
+	VMASKMOVPS (R11), Y0, Y3
+	VMASKMOVPS (R12), Y0, Y4
+	XORQ       CX, CX
+	MOVQ       16(R15), AX
+
+last:
+	VMASKMOVPS (DI)(CX*1), Y0, Y5
+	VSUBPS     Y1, Y5, Y5
+	VMULPS     Y2, Y5, Y5
+	VMULPS     Y3, Y5, Y5
+	VADDPS     Y4, Y5, Y5
+	VMASKMOVPS Y5, Y0, (SI)(CX*1)
+	ADDQ       BX, CX
+	DECQ       AX
+	JNE        last
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func normalizeSumsF32AVX2(args *byte)
+// Requires: AVX, SSE
+TEXT ·normalizeSumsF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    32(R15), SI
+	MOVQ    40(R15), DI
+	MOVQ    56(R15), R9
+	MOVQ    64(R15), R10
+	MOVQ    72(R15), R11
+	MOVQ    80(R15), R12
+	MOVQ    (R15), DX
+	MOVQ    24(R15), BX
+	TESTQ   DX, DX
+	JE      tail
+
+block:
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VMOVUPS (R11), Y2
+	VMOVUPS (R12), Y3
+	XORQ    CX, CX
+	MOVQ    16(R15), AX
+
+row:
+	VMOVUPS (SI)(CX*1), Y4
+	VADDPS  Y4, Y1, Y1
+	VMOVUPS (DI)(CX*1), Y5
+	VSUBPS  Y2, Y5, Y5
+	VMULPS  Y5, Y4, Y4
+	VMULPS  Y3, Y4, Y4
+	VADDPS  Y4, Y0, Y0
+	ADDQ    BX, CX
+	DECQ    AX
+	JNE     row
+	VMOVUPS Y0, (R9)
+	VMOVUPS Y1, (R10)
+	ADDQ    $0x00000020, SI
+	ADDQ    $0x00000020, DI
+	ADDQ    $0x00000020, R9
+	ADDQ    $0x00000020, R10
+	ADDQ    $0x00000020, R11
+	ADDQ    $0x00000020, R12
+	DECQ    DX
+	JNE     block
+
+tail:
+	MOVQ       8(R15), R13
+	TESTQ      R13, R13
+	JE         end
+	VMOVUPS    (R13), Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VMASKMOVPS (R11), Y0, Y3
+	VMASKMOVPS (R12), Y0, Y4
+	XORQ       CX, CX
+	MOVQ       16(R15), AX
+
+last:
+	VMASKMOVPS (SI)(CX*1), Y0, Y5
+	VADDPS     Y5, Y2, Y2
+	VMASKMOVPS (DI)(CX*1), Y0, Y6
+	VSUBPS     Y3, Y6, Y6
+	VMULPS     Y6, Y5, Y5
+	VMULPS     Y4, Y5, Y5
+	VADDPS     Y5, Y1, Y1
+	ADDQ       BX, CX
+	DECQ       AX
+	JNE        last
+	VMASKMOVPS Y1, Y0, (R9)
+	VMASKMOVPS Y2, Y0, (R10)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func normalizeGradF32AVX2(args *byte)
+// Requires: AVX, SSE
+TEXT ·normalizeGradF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    32(R15), SI
+	MOVQ    40(R15), DI
+	MOVQ    48(R15), R8
+	MOVQ    56(R15), R9
+	MOVQ    64(R15), R10
+	MOVQ    72(R15), R11
+	MOVQ    80(R15), R12
+	MOVQ    88(R15), R14
+	MOVQ    (R15), DX
+	MOVQ    24(R15), BX
+	TESTQ   DX, DX
+	JE      tail
+
+block:
+	VMOVUPS      (R9), Y0
+	VMOVUPS      (R10), Y1
+	VMOVUPS      (R11), Y2
+	VMOVUPS      (R12), Y3
+	VMOVUPS      (R14), Y4
+	VBROADCASTSS 96(R15), Y5
+	XORQ         CX, CX
+	MOVQ         16(R15), AX
+
+row:
+	VMOVUPS (R8)(CX*1), Y6
+	VSUBPS  Y2, Y6, Y6
+	VMULPS  Y3, Y6, Y6
+	VMULPS  Y0, Y6, Y6
+	VADDPS  Y6, Y1, Y6
+	VDIVPS  Y5, Y6, Y6
+	VMOVUPS (DI)(CX*1), Y7
+	VSUBPS  Y6, Y7, Y6
+	VMULPS  Y6, Y3, Y6
+	VMULPS  Y4, Y6, Y6
+	VMOVUPS Y6, (SI)(CX*1)
+	ADDQ    BX, CX
+	DECQ    AX
+	JNE     row
+	ADDQ    $0x00000020, SI
+	ADDQ    $0x00000020, DI
+	ADDQ    $0x00000020, R8
+	ADDQ    $0x00000020, R9
+	ADDQ    $0x00000020, R10
+	ADDQ    $0x00000020, R11
+	ADDQ    $0x00000020, R12
+	ADDQ    $0x00000020, R14
+	DECQ    DX
+	JNE     block
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	VMOVUPS      (R13), Y0
+	VMASKMOVPS   (R9), Y0, Y1
+	VMASKMOVPS   (R10), Y0, Y2
+	VMASKMOVPS   (R11), Y0, Y3
+	VMASKMOVPS   (R12), Y0, Y4
+	VMASKMOVPS   (R14), Y0, Y5
+	VBROADCASTSS 96(R15), Y6
+	XORQ         CX, CX
+	MOVQ         16(R15), AX
+
+last:
+	VMASKMOVPS (R8)(CX*1), Y0, Y7
+	VSUBPS     Y3, Y7, Y7
+	VMULPS     Y4, Y7, Y7
+	VMULPS     Y1, Y7, Y7
+	VADDPS     Y7, Y2, Y7
+	VDIVPS     Y6, Y7, Y7
+	VMASKMOVPS (DI)(CX*1), Y0, Y8
+	VSUBPS     Y7, Y8, Y7
+	VMULPS     Y7, Y4, Y7
+	VMULPS     Y5, Y7, Y7
+	VMASKMOVPS Y7, Y0, (SI)(CX*1)
+	ADDQ       BX, CX
+	DECQ       AX
+	JNE        last
 
 end:
 	LDMXCSR (SP)
@@ -24384,6 +25376,255 @@ tail:
 	VMASKMOVPD (DX), Y0, Y2
 	VMULPD     Y2, Y1, Y1
 	VMASKMOVPD Y1, Y0, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func normalizeF64AVX2(args *byte)
+// Requires: AVX, SSE
+TEXT ·normalizeF64AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    32(R15), SI
+	MOVQ    40(R15), DI
+	MOVQ    56(R15), R9
+	MOVQ    64(R15), R10
+	MOVQ    72(R15), R11
+	MOVQ    80(R15), R12
+	MOVQ    (R15), DX
+	MOVQ    24(R15), BX
+	TESTQ   DX, DX
+	JE      tail
+
+block:
+	VMOVUPD (R9), Y0
+	VMOVUPD (R10), Y1
+	VMOVUPD (R11), Y2
+	VMOVUPD (R12), Y3
+	XORQ    CX, CX
+	MOVQ    16(R15), AX
+
+row:
+	VMOVUPD (DI)(CX*1), Y4
+	VSUBPD  Y0, Y4, Y4
+	VMULPD  Y1, Y4, Y4
+	VMULPD  Y2, Y4, Y4
+	VADDPD  Y3, Y4, Y4
+	VMOVUPD Y4, (SI)(CX*1)
+	ADDQ    BX, CX
+	DECQ    AX
+	JNE     row
+	ADDQ    $0x00000020, SI
+	ADDQ    $0x00000020, DI
+	ADDQ    $0x00000020, R9
+	ADDQ    $0x00000020, R10
+	ADDQ    $0x00000020, R11
+	ADDQ    $0x00000020, R12
+	DECQ    DX
+	JNE     block
+
+tail:
+	MOVQ       8(R15), R13
+	TESTQ      R13, R13
+	JE         end
+	VMOVUPS    (R13), Y0
+	VMASKMOVPD (R9), Y0, Y1
+	VMASKMOVPD (R10), Y0, Y2
+	VMASKMOVPD (R11), Y0, Y3
+	VMASKMOVPD (R12), Y0, Y4
+	XORQ       CX, CX
+	MOVQ       16(R15), AX
+
+last:
+	VMASKMOVPD (DI)(CX*1), Y0, Y5
+	VSUBPD     Y1, Y5, Y5
+	VMULPD     Y2, Y5, Y5
+	VMULPD     Y3, Y5, Y5
+	VADDPD     Y4, Y5, Y5
+	VMASKMOVPD Y5, Y0, (SI)(CX*1)
+	ADDQ       BX, CX
+	DECQ       AX
+	JNE        last
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func normalizeSumsF64AVX2(args *byte)
+// Requires: AVX, SSE
+TEXT ·normalizeSumsF64AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    32(R15), SI
+	MOVQ    40(R15), DI
+	MOVQ    56(R15), R9
+	MOVQ    64(R15), R10
+	MOVQ    72(R15), R11
+	MOVQ    80(R15), R12
+	MOVQ    (R15), DX
+	MOVQ    24(R15), BX
+	TESTQ   DX, DX
+	JE      tail
+
+block:
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VMOVUPD (R11), Y2
+	VMOVUPD (R12), Y3
+	XORQ    CX, CX
+	MOVQ    16(R15), AX
+
+row:
+	VMOVUPD (SI)(CX*1), Y4
+	VADDPD  Y4, Y1, Y1
+	VMOVUPD (DI)(CX*1), Y5
+	VSUBPD  Y2, Y5, Y5
+	VMULPD  Y5, Y4, Y4
+	VMULPD  Y3, Y4, Y4
+	VADDPD  Y4, Y0, Y0
+	ADDQ    BX, CX
+	DECQ    AX
+	JNE     row
+	VMOVUPD Y0, (R9)
+	VMOVUPD Y1, (R10)
+	ADDQ    $0x00000020, SI
+	ADDQ    $0x00000020, DI
+	ADDQ    $0x00000020, R9
+	ADDQ    $0x00000020, R10
+	ADDQ    $0x00000020, R11
+	ADDQ    $0x00000020, R12
+	DECQ    DX
+	JNE     block
+
+tail:
+	MOVQ       8(R15), R13
+	TESTQ      R13, R13
+	JE         end
+	VMOVUPS    (R13), Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VMASKMOVPD (R11), Y0, Y3
+	VMASKMOVPD (R12), Y0, Y4
+	XORQ       CX, CX
+	MOVQ       16(R15), AX
+
+last:
+	VMASKMOVPD (SI)(CX*1), Y0, Y5
+	VADDPD     Y5, Y2, Y2
+	VMASKMOVPD (DI)(CX*1), Y0, Y6
+	VSUBPD     Y3, Y6, Y6
+	VMULPD     Y6, Y5, Y5
+	VMULPD     Y4, Y5, Y5
+	VADDPD     Y5, Y1, Y1
+	ADDQ       BX, CX
+	DECQ       AX
+	JNE        last
+	VMASKMOVPD Y1, Y0, (R9)
+	VMASKMOVPD Y2, Y0, (R10)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func normalizeGradF64AVX2(args *byte)
+// Requires: AVX, SSE
+TEXT ·normalizeGradF64AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    32(R15), SI
+	MOVQ    40(R15), DI
+	MOVQ    48(R15), R8
+	MOVQ    56(R15), R9
+	MOVQ    64(R15), R10
+	MOVQ    72(R15), R11
+	MOVQ    80(R15), R12
+	MOVQ    88(R15), R14
+	MOVQ    (R15), DX
+	MOVQ    24(R15), BX
+	TESTQ   DX, DX
+	JE      tail
+
+block:
+	VMOVUPD      (R9), Y0
+	VMOVUPD      (R10), Y1
+	VMOVUPD      (R11), Y2
+	VMOVUPD      (R12), Y3
+	VMOVUPD      (R14), Y4
+	VBROADCASTSD 96(R15), Y5
+	XORQ         CX, CX
+	MOVQ         16(R15), AX
+
+row:
+	VMOVUPD (R8)(CX*1), Y6
+	VSUBPD  Y2, Y6, Y6
+	VMULPD  Y3, Y6, Y6
+	VMULPD  Y0, Y6, Y6
+	VADDPD  Y6, Y1, Y6
+	VDIVPD  Y5, Y6, Y6
+	VMOVUPD (DI)(CX*1), Y7
+	VSUBPD  Y6, Y7, Y6
+	VMULPD  Y6, Y3, Y6
+	VMULPD  Y4, Y6, Y6
+	VMOVUPD Y6, (SI)(CX*1)
+	ADDQ    BX, CX
+	DECQ    AX
+	JNE     row
+	ADDQ    $0x00000020, SI
+	ADDQ    $0x00000020, DI
+	ADDQ    $0x00000020, R8
+	ADDQ    $0x00000020, R9
+	ADDQ    $0x00000020, R10
+	ADDQ    $0x00000020, R11
+	ADDQ    $0x00000020, R12
+	ADDQ    $0x00000020, R14
+	DECQ    DX
+	JNE     block
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	VMOVUPS      (R13), Y0
+	VMASKMOVPD   (R9), Y0, Y1
+	VMASKMOVPD   (R10), Y0, Y2
+	VMASKMOVPD   (R11), Y0, Y3
+	VMASKMOVPD   (R12), Y0, Y4
+	VMASKMOVPD   (R14), Y0, Y5
+	VBROADCASTSD 96(R15), Y6
+	XORQ         CX, CX
+	MOVQ         16(R15), AX
+
+last:
+	VMASKMOVPD (R8)(CX*1), Y0, Y7
+	VSUBPD     Y3, Y7, Y7
+	VMULPD     Y4, Y7, Y7
+	VMULPD     Y1, Y7, Y7
+	VADDPD     Y7, Y2, Y7
+	VDIVPD     Y6, Y7, Y7
+	VMASKMOVPD (DI)(CX*1), Y0, Y8
+	VSUBPD     Y7, Y8, Y7
+	VMULPD     Y7, Y4, Y7
+	VMULPD     Y5, Y7, Y7
+	VMASKMOVPD Y7, Y0, (SI)(CX*1)
+	ADDQ       BX, CX
+	DECQ       AX
+	JNE        last
 
 end:
 	LDMXCSR (SP)

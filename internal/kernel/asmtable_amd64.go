@@ -198,6 +198,45 @@ func rmspropBothKernel(set Set, double bool, args *byte) {
 	}
 }
 
+func normalizeKernel(set Set, double bool, args *byte) {
+	switch {
+	case set == AVX2 && double:
+		normalizeF64AVX2(args)
+	case set == AVX2:
+		normalizeF32AVX2(args)
+	case set == AVX512 && double:
+		normalizeF64AVX512(args)
+	case set == AVX512:
+		normalizeF32AVX512(args)
+	}
+}
+
+func normalizeSumsKernel(set Set, double bool, args *byte) {
+	switch {
+	case set == AVX2 && double:
+		normalizeSumsF64AVX2(args)
+	case set == AVX2:
+		normalizeSumsF32AVX2(args)
+	case set == AVX512 && double:
+		normalizeSumsF64AVX512(args)
+	case set == AVX512:
+		normalizeSumsF32AVX512(args)
+	}
+}
+
+func normalizeGradKernel(set Set, double bool, args *byte) {
+	switch {
+	case set == AVX2 && double:
+		normalizeGradF64AVX2(args)
+	case set == AVX2:
+		normalizeGradF32AVX2(args)
+	case set == AVX512 && double:
+		normalizeGradF64AVX512(args)
+	case set == AVX512:
+		normalizeGradF32AVX512(args)
+	}
+}
+
 func softmaxKernel(set Set, args *byte) {
 	if set == AVX512 {
 		softmaxF32AVX512(args)
@@ -283,6 +322,22 @@ func dropoutKernel(set Set, args *byte) {
 		dropoutF32AVX512(args)
 	} else {
 		dropoutF32AVX2(args)
+	}
+}
+
+func columnSumKernel(set Set, args *byte) {
+	if set == AVX512 {
+		columnSumF64AVX512(args)
+	} else {
+		columnSumF64AVX2(args)
+	}
+}
+
+func columnSquaresKernel(set Set, args *byte) {
+	if set == AVX512 {
+		columnSquaresF64AVX512(args)
+	} else {
+		columnSquaresF64AVX2(args)
 	}
 }
 

@@ -7,9 +7,11 @@ func Moments[T Float](mean, variance []T, x []T, sum []float64) {
 	n := len(mean)
 	rows := float64(len(x) / max(n, 1))
 	clear(sum)
-	for at := 0; at < len(x); at += n {
-		for j, v := range x[at:][:n] {
-			sum[j] += float64(v)
+	if !vectorColumnSums(sum, x, nil) {
+		for at := 0; at < len(x); at += n {
+			for j, v := range x[at:][:n] {
+				sum[j] += float64(v)
+			}
 		}
 	}
 	for j := range mean {
@@ -20,10 +22,12 @@ func Moments[T Float](mean, variance []T, x []T, sum []float64) {
 		d := m - float64(mean[j])
 		sum[j] = -rows * d * d
 	}
-	for at := 0; at < len(x); at += n {
-		for j, v := range x[at:][:n] {
-			d := float64(v) - float64(mean[j])
-			sum[j] += d * d
+	if !vectorColumnSums(sum, x, mean) {
+		for at := 0; at < len(x); at += n {
+			for j, v := range x[at:][:n] {
+				d := float64(v) - float64(mean[j])
+				sum[j] += d * d
+			}
 		}
 	}
 	for j := range variance {
@@ -37,6 +41,9 @@ func Normalize[T Float](y, x, mean, variance, gamma, beta, inv []T, eps T) {
 	n := len(mean)
 	for j, v := range variance {
 		inv[j] = 1 / sqrt(v+eps)
+	}
+	if vectorNormalize(y, x, mean, inv, gamma, beta) {
+		return
 	}
 	for at := 0; at < len(x); at += n {
 		row, out := x[at:][:n], y[at:][:n]
@@ -60,15 +67,17 @@ func Normalize[T Float](y, x, mean, variance, gamma, beta, inv []T, eps T) {
 func NormalizeGrad[T Float](dx, dgamma, dbeta, dy, x, mean, gamma, inv []T) {
 	n := len(mean)
 	rows := T(len(x) / max(n, 1))
-	clear(dgamma)
-	clear(dbeta)
-	for at := 0; at < len(x); at += n {
-		for j, g := range dy[at:][:n] {
-			dbeta[j] += g
-			dgamma[j] += g * (x[at+j] - mean[j]) * inv[j]
+	if !vectorNormalizeSums(dgamma, dbeta, dy, x, mean, inv) {
+		clear(dgamma)
+		clear(dbeta)
+		for at := 0; at < len(x); at += n {
+			for j, g := range dy[at:][:n] {
+				dbeta[j] += g
+				dgamma[j] += g * (x[at+j] - mean[j]) * inv[j]
+			}
 		}
 	}
-	if dx == nil {
+	if dx == nil || vectorNormalizeGrad(dx, dgamma, dbeta, dy, x, mean, gamma, inv) {
 		return
 	}
 	for at := 0; at < len(x); at += n {

@@ -2,7 +2,7 @@
 // matrix products, activations, row reductions, random masks and optimizer
 // updates, generic over float32 and float64.
 //
-// The surface is small on purpose, because assembly will stand behind the
+// The surface is small on purpose, because on amd64 assembly stands behind the
 // same functions: a serial routine on slices ([Gemm], [Activate], [Adam], ...)
 // and one way to run a routine on several cores, [Loop].
 //

@@ -50,3 +50,11 @@ func vectorSigmoidLoss[T Float](k SigmoidCE[T], loss, pred, target []T) bool { r
 func vectorSigmoidGrad[T Float](k SigmoidCE[T], dpred, pred, target, g []T) bool { return false }
 
 func vectorDropout[T Float](mask []T, key, offset uint64, value T, limit uint64) bool { return false }
+
+func vectorColumnSums[T Float](sum []float64, x, mean []T) bool { return false }
+
+func vectorNormalize[T Float](y, x, mean, inv, gamma, beta []T) bool { return false }
+
+func vectorNormalizeSums[T Float](dgamma, dbeta, dy, x, mean, inv []T) bool { return false }
+
+func vectorNormalizeGrad[T Float](dx, dgamma, dbeta, dy, x, mean, gamma, inv []T) bool { return false }

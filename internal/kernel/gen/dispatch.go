@@ -32,7 +32,8 @@ func dispatch(path string) error {
 	fmt.Fprintln(&b, "}")
 	// Direct calls, not tables, so that args may stay on the stack.
 	for _, name := range []string{"dots", "add", "multiply", "blend", "sgd", "momentum", "nesterov", "adam", "amsgrad",
-		"rmsprop", "rmspropCentered", "rmspropMomentum", "rmspropBoth"} {
+		"rmsprop", "rmspropCentered", "rmspropMomentum", "rmspropBoth",
+		"normalize", "normalizeSums", "normalizeGrad"} {
 		fmt.Fprintf(&b, "\nfunc %sKernel(set Set, double bool, args *byte) {\nswitch {\n", name)
 		for _, s := range []isa{avx2, avx512} {
 			fmt.Fprintf(&b, "case set == %s && double:\n%sF64%[1]s(args)\ncase set == %[1]s:\n%[2]sF32%[1]s(args)\n", s.name, name)
@@ -42,6 +43,9 @@ func dispatch(path string) error {
 	for _, name := range []string{"softmax", "softmaxGrad", "logSoftmax", "logSoftmaxGrad", "softmaxLossSparse", "softmaxLoss",
 		"softmaxScaled", "softmaxLossGrad", "sigmoidLoss", "sigmoidLossGrad", "dropout"} {
 		fmt.Fprintf(&b, "\nfunc %[1]sKernel(set Set, args *byte) {\nif set == AVX512 {\n%[1]sF32AVX512(args)\n} else {\n%[1]sF32AVX2(args)\n}\n}\n", name)
+	}
+	for _, name := range []string{"columnSum", "columnSquares"} {
+		fmt.Fprintf(&b, "\nfunc %[1]sKernel(set Set, args *byte) {\nif set == AVX512 {\n%[1]sF64AVX512(args)\n} else {\n%[1]sF64AVX2(args)\n}\n}\n", name)
 	}
 	activationDispatch(&b, "activate", func(a activation, t element) string {
 		if t == double && !a.doubles {

@@ -27,6 +27,7 @@ func main() {
 			pointwise(m)
 			optimizers(m)
 			activationKernels(m)
+			batchNorm(s, t)
 			if t == single {
 				softmax(m)
 				sigmoidLoss(m)
