@@ -142,6 +142,23 @@ func TestEmbeddingIndices(t *testing.T) {
 	}
 }
 
+// Indices come from outside: nothing below an embedding can learn.
+func TestEmbeddingAboveWeights(t *testing.T) {
+	m := sequential(t, model.Config{}, layer.Input{Shape: []int{4}}, layer.Dense{Units: 3}, layer.Embedding{InputDim: 4, OutputDim: 2})
+	_, err := engine.Build(m.DType(), true, &op.State{}, func(g *engine.Graph) (*engine.Tensor, []*engine.Tensor, error) {
+		x, err := g.Input("x", tensor.Shape{2, 4})
+		if err != nil {
+			return nil, nil, err
+		}
+		y, err := m.Apply(g, x)
+		return nil, []*engine.Tensor{y}, err
+	})
+	want := `model: layer "embedding" (Embedding): expected indices as input, got the output of a layer with weights`
+	if err == nil || err.Error() != want {
+		t.Errorf("got %v, expected %s", err, want)
+	}
+}
+
 // The gradients of one batch of 128 images of 28 x 28 pixels.
 func BenchmarkCNN(b *testing.B) {
 	const rows = 128
