@@ -277,6 +277,8 @@ def run(args):
     if not os.path.exists(made_by) or text_of(made_by) != text_of(maker):
         subprocess.run([sys.executable, maker, data] + ["--quick"] * args.quick, check=True, env=environment({}))
         shutil.copyfile(maker, made_by)
+    if os.getloadavg()[0] > 0.5:
+        say(f"warning: load average {os.getloadavg()[0]:.1f}, somebody else is at work on this machine")
     known = subprocess.run([args.program, "-list"], capture_output=True, text=True, check=True).stdout.split()
     spec = lambda workload: os.path.join(data, workload + ".json")
 

@@ -5,7 +5,7 @@ package kernel
 // A distance of 0 keeps an operand; with c 0 the products add up.
 type products struct{ count, a, b, c int }
 
-// gemm computes one [Gemm] after the other, each with an epilogue. B must not
+// gemms computes one [Gemm] after the other, each with an epilogue. B must not
 // stand transposed. Where they line up, several products become one.
 func gemms[T Float](p products, form Form, m, n, k int, a []T, lda int, b []T, ldb int, c []T, ldc int, e epilogue[T]) {
 	if p.count < 1 || m < 1 || n < 1 {

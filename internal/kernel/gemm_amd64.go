@@ -153,7 +153,7 @@ func wantsPanels[T Float](form Form, m, n, k int) bool {
 	case form == NT:
 		return k > 1
 	}
-	return n*size > 1024
+	return n*size >= 512 && k >= 64
 }
 
 const maxTileRows = 14 // of any set

@@ -4,6 +4,8 @@ package kernel
 
 const haveAssembly = false
 
+const maxTileRows = 14
+
 func tileGemm[T Float](m, n, k int, a []T, rsa, csa int, transposed bool, b []T, ldb int, c []T, ldc int, e epilogue[T]) bool {
 	return false
 }

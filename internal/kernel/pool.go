@@ -1,26 +1,37 @@
 package kernel
 
-// pool keeps things for later use. A channel and not a sync.Pool, because it
-// never drops one: what allocated nothing once allocates nothing ever after.
+import "sync/atomic"
+
+// pool keeps things for later use. It is not a sync.Pool, because it never
+// drops one: what allocated nothing once allocates nothing ever after. It has
+// no lock either, since several cores come here for each small product.
 type pool[T any] struct {
-	spare chan *T
 	fresh func() *T
-}
-
-func newPool[T any](fresh func() *T) pool[T] { return pool[T]{make(chan *T, 64), fresh} }
-
-func (p pool[T]) borrow() *T {
-	select {
-	case v := <-p.spare:
-		return v
-	default:
-		return p.fresh()
+	slots [32]struct {
+		spare atomic.Pointer[T]
+		_     [56]byte // a cache line of its own
 	}
 }
 
-func (p pool[T]) giveBack(v *T) {
-	select {
-	case p.spare <- v:
-	default:
+func newPool[T any](fresh func() *T) *pool[T] { return &pool[T]{fresh: fresh} }
+
+func (p *pool[T]) borrow() *T {
+	for i := range p.slots {
+		s := &p.slots[i].spare
+		if s.Load() != nil {
+			if v := s.Swap(nil); v != nil {
+				return v
+			}
+		}
+	}
+	return p.fresh()
+}
+
+func (p *pool[T]) giveBack(v *T) {
+	for i := range p.slots {
+		s := &p.slots[i].spare
+		if s.Load() == nil && s.CompareAndSwap(nil, v) {
+			return
+		}
 	}
 }

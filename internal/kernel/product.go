@@ -17,7 +17,7 @@ type Product[T Float] struct {
 
 const (
 	blockRows = 112 // of C: eight tiles of 14 rows
-	blockCols = 256
+	blockCols = 128
 )
 
 // NewProduct prepares the product of contiguous row-major matrices. bias has n
@@ -36,12 +36,12 @@ func NewProduct[T Float](form Form, m, n, k int, a, b, c, bias []T, rectify bool
 // each Run; nil to read B as it is.
 func NewProductOf[T Float](form Form, m, n, k int, a, b []T, panels *Panels[T], c, bias []T, rectify bool) *Product[T] {
 	p := &Product[T]{form: form, m: m, n: n, k: k, a: a, b: b, c: c, panels: panels, e: epilogue[T]{bias: bias, rectify: rectify}}
-	rows, cols := blockRows, n
-	switch {
-	case m*n*k < 2*minWork:
-		rows = m
-	case panels != nil:
-		cols = blockCols
+	rows, cols := m, n
+	if m*n*k >= 2*minWork {
+		rows = even(m, blockRows, maxTileRows)
+		if panels != nil {
+			cols = even(n, blockCols, panels.width)
+		}
 	}
 	rows, cols = max(rows, 1), max(cols, 1)
 	across := (n + cols - 1) / cols
@@ -52,6 +52,17 @@ func NewProductOf[T Float](form Form, m, n, k int, a, b []T, panels *Panels[T], 
 		}
 	})
 	return p
+}
+
+// even cuts n into as few blocks of at most size as there can be, all of about
+// the same size, a multiple of unit.
+func even(n, size, unit int) int {
+	blocks := (n + size - 1) / size
+	if blocks == 0 {
+		return 1
+	}
+	each := (n + blocks - 1) / blocks
+	return (each + unit - 1) / unit * unit
 }
 
 // Run computes the product.

@@ -81,8 +81,8 @@ type Recurrent[T Float] struct {
 	backward func(s *step[T], w *backScratch[T])
 
 	tapes   []*tape[T] // one for each chunk, if there is a way back
-	spare   pool[tape[T]]
-	scratch pool[backScratch[T]]
+	spare   *pool[tape[T]]
+	scratch *pool[backScratch[T]]
 	partial []T // gradients of the weights, a row for each chunk
 }
 

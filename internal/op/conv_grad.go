@@ -1,6 +1,9 @@
 package op
 
 import (
+	"runtime"
+	"sync"
+
 	"github.com/counterweight-go/counterweight/internal/kernel"
 	G "gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
@@ -65,11 +68,43 @@ const (
 	sumPixels   = 512
 )
 
-// chunk is what a chunk of samples has of its own.
-type chunk[T kernel.Float] struct {
-	sums []T // of dw, then db
-	dz   []T // gradient before the activation, of a block, zeros between rows
-	db   []T // of a block
+// scratch is what a chunk has for itself while it is worked on.
+type scratch[T kernel.Float] struct {
+	dz []T // gradient before the activation, of a block, zeros between rows
+	db []T // of a block
+}
+
+// scratches hands out the memory that was given back last, since that lies in
+// the cache.
+type scratches[T kernel.Float] struct {
+	mu    sync.Mutex
+	spare []*scratch[T]
+	fresh func() *scratch[T]
+}
+
+func newScratches[T kernel.Float](most int, fresh func() *scratch[T]) *scratches[T] {
+	s := &scratches[T]{fresh: fresh, spare: make([]*scratch[T], 0, most)}
+	for range min(most, runtime.GOMAXPROCS(0)) {
+		s.spare = append(s.spare, fresh())
+	}
+	return s
+}
+
+func (s *scratches[T]) borrow() *scratch[T] {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.spare) == 0 {
+		return s.fresh()
+	}
+	last := s.spare[len(s.spare)-1]
+	s.spare = s.spare[:len(s.spare)-1]
+	return last
+}
+
+func (s *scratches[T]) giveBack(one *scratch[T]) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.spare = append(s.spare, one)
 }
 
 // bind prepares to add up dw and db in chunks of samples side by side, then the
@@ -103,23 +138,26 @@ func (o *convGrad[T]) bind(dw []T, in [][]T) func() {
 	samples := grain(n, 1, 3*g.out*g.work(), most)
 	block := min(max(g.k.Room()*n/(len(g.x)+len(g.y)), 1), samples)
 	room := block * g.out * g.k.Pitch() * g.c.Filters
-	chunks := make([]chunk[T], (n+samples-1)/samples)
-	sums, ones := make([]T, len(chunks)*each), make([]T, len(chunks))
-	for i := range chunks {
+	chunks := (n + samples - 1) / samples
+	sums, ones := make([]T, chunks*each), make([]T, chunks)
+	for i := range ones {
 		ones[i] = 1
-		// Kernels may read dz to the end of a vector.
-		chunks[i] = chunk[T]{sums[i*each:][:each], make([]T, room, room+16), make([]T, len(g.db))}
 	}
+	memory := newScratches(chunks, func() *scratch[T] {
+		// Kernels may read dz to the end of a vector.
+		return &scratch[T]{make([]T, room, room+16), make([]T, len(g.db))}
+	})
 	products := kernel.NewLoop(n, samples, func(lo, hi int) {
-		chunk := &chunks[lo/samples]
-		clear(chunk.sums)
+		sums, s := sums[lo/samples*each:][:each], memory.borrow()
+		clear(sums)
 		for ; lo < hi; lo += block {
-			g.add(chunk, lo, min(lo+block, hi))
+			g.add(sums, s, lo, min(lo+block, hi))
 		}
+		memory.giveBack(s)
 	})
 	total := func(to, parts []T) func() {
-		return kernel.NewLoop(len(to), kernel.Grain(len(to), 8*len(chunks)), func(lo, hi int) {
-			kernel.Gemm(kernel.NN, 1, hi-lo, len(chunks), ones, len(chunks), parts[lo:], each, to[lo:], hi-lo, false)
+		return kernel.NewLoop(len(to), kernel.Grain(len(to), 8*chunks), func(lo, hi int) {
+			kernel.Gemm(kernel.NN, 1, hi-lo, chunks, ones, chunks, parts[lo:], each, to[lo:], hi-lo, false)
 		}).Run
 	}
 	totalW, totalB := total(dw, sums), total(g.db, sums[len(dw):])
@@ -132,11 +170,11 @@ func (o *convGrad[T]) bind(dw []T, in [][]T) func() {
 	}
 }
 
-// add does a block of samples.
-func (g *convGrad[T]) add(chunk *chunk[T], lo, hi int) {
+// add does a block of samples; sums are of dw, then db.
+func (g *convGrad[T]) add(sums []T, s *scratch[T], lo, hi int) {
 	first, last := lo*g.out, hi*g.out // rows of y
 	size, step := g.k.Cols.Out*g.c.Filters, g.k.Pitch()*g.c.Filters
-	dz := chunk.dz[:(last-first)*step]
+	dz := s.dz[:(last-first)*step]
 	if g.pool != nil {
 		g.pool.rows(first, last, dz, g.k.Pitch(), g.dy)
 	}
@@ -151,10 +189,10 @@ func (g *convGrad[T]) add(chunk *chunk[T], lo, hi int) {
 			kernel.ActivateGrad(g.late, dz, dy, span(g.z, from, to), g.y[from:to])
 		}
 	}
-	kernel.ConvWeightGrad(&g.k, first, last, chunk.sums, g.x, dz)
+	kernel.ConvWeightGrad(&g.k, first, last, sums, g.x, dz)
 	if g.c.Bias {
-		kernel.ColSum(chunk.db, dz)
-		kernel.Add(chunk.sums[len(g.dw):], chunk.db)
+		kernel.ColSum(s.db, dz)
+		kernel.Add(sums[len(g.dw):], s.db)
 	}
 	if g.dx != nil {
 		kernel.ConvInputGrad(&g.k, lo*g.in, hi*g.in, g.dx, dz, first, g.wt)
