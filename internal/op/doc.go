@@ -1,6 +1,7 @@
 // Package op holds the fused Gorgonia operations that models are made of:
-// dense, activations, dropout, batch normalisation, reshape and the weighted
-// losses. Each is a Gorgonia Op and SDOp, so Gorgonia infers its types, orders
+// dense, recurrent layers over whole sequences, convolutions, pooling,
+// embeddings, activations, dropout, batch normalisation, reshape and the
+// weighted losses. Each is a Gorgonia Op and SDOp, so Gorgonia infers its types, orders
 // it and differentiates through it, and each computes with internal/kernel.
 //
 // An operation is bound once to the memory of its inputs and its output
