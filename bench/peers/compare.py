@@ -86,7 +86,7 @@ def measure(command, env={}):
         signal.alarm(TIMEOUT)
         try:
             _, status, usage = os.wait4(child.pid, 0)
-        except KeyboardInterrupt:
+        except BaseException:  # we are being stopped, and the child is in a session of its own
             os.killpg(child.pid, signal.SIGKILL)
             raise
         finally:
@@ -255,6 +255,7 @@ def main():
     parser.add_argument("--program", required=True, help=argparse.SUPPRESS)
     args = parser.parse_args()
 
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
     kept = json.loads(text_of(args.kept)) if args.kept else run(args)
     tolerance = QUICK_AGREEMENT if kept["quick"] else AGREEMENT
     text, good = table(kept["results"], tolerance, args.brief)
