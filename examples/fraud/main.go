@@ -58,7 +58,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	flags.SetOutput(stderr)
 	flags.StringVar(&s.out, "out", "", "write table.csv, precision-recall.png and calibration.png into `DIR`")
 	flags.IntVar(&s.folds, "folds", 1, "compare over so many successive weeks, mean and spread")
-	flags.BoolVar(&s.full, "full", false, "train the handbook's 500-500 network instead of 64-32 (many minutes)")
+	flags.BoolVar(&s.full, "full", false, "train the handbook's 500-500 network instead of 64-32 (some minutes)")
 	flags.IntVar(&s.seeds, "seeds", 3, "train each network from so many seeds and average")
 	if err := flags.Parse(args); err != nil {
 		return err
