@@ -98,22 +98,8 @@ func gather[F float32 | float64](dst, src []F, lo, hi int, rows []int) {
 			dst[i] = src[r]
 		}
 	default:
-		// Rows in random order come from memory one by one unless they are
-		// asked for ahead: reading an element of a later row starts that.
-		const ahead = 12
-		var touched F
 		for i, r := range rows[lo:hi] {
-			if next := lo + i + ahead; next < len(rows) {
-				at := rows[next] * width
-				touched += src[at] + src[at+width-1]
-			}
 			copy(dst[i*width:(i+1)*width], src[r*width:])
 		}
-		use(touched)
 	}
 }
-
-// use keeps a value from being optimised away.
-//
-//go:noinline
-func use[F float32 | float64](F) {}
