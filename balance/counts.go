@@ -108,7 +108,7 @@ func product(dims []int) int {
 }
 
 func entriesOf(y tensor.Tensor, targets Kind) (*entries, error) {
-	if absent(y) {
+	if data.Absent(y) {
 		return nil, errors.New("balance: class weights need targets, there are none")
 	}
 	dt := tensor.Float64

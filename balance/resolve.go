@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 
+	"github.com/counterweight-go/counterweight/data"
 	"gorgonia.org/tensor"
 )
 
@@ -70,7 +71,7 @@ func Resolve(r Request) (*Resolved, error) {
 	if log == nil {
 		log = slog.Default()
 	}
-	sampled := !absent(r.SampleWeight)
+	sampled := !data.Absent(r.SampleWeight)
 	if sampled && r.ClassWeight != nil {
 		switch r.Conflict {
 		case Override:
@@ -111,7 +112,7 @@ func Resolve(r Request) (*Resolved, error) {
 		}
 	}
 	dt := r.SampleWeight
-	if !absent(r.Y) {
+	if !data.Absent(r.Y) {
 		dt = r.Y
 	}
 	if dt.Dtype() == tensor.Float32 {
@@ -128,7 +129,7 @@ func Resolve(r Request) (*Resolved, error) {
 func lossShape(r Request) ([]int, error) {
 	shape := r.LossShape
 	if shape == nil {
-		if absent(r.Y) {
+		if data.Absent(r.Y) {
 			return nil, errors.New("balance: sample weights need targets or the shape of the loss, neither is given")
 		}
 		y := r.Y.Shape()
@@ -143,14 +144,8 @@ func lossShape(r Request) ([]int, error) {
 	if r.CountRows < 0 || r.CountRows > shape[0] {
 		return nil, fmt.Errorf("balance: cannot count the classes of %d rows, want 0 to %d", r.CountRows, shape[0])
 	}
-	if !absent(r.Y) && (r.Y.Dims() == 0 || r.Y.Shape()[0] != shape[0]) {
+	if !data.Absent(r.Y) && (r.Y.Dims() == 0 || r.Y.Shape()[0] != shape[0]) {
 		return nil, fmt.Errorf("balance: targets have shape %v, the loss %v: numbers of rows differ", r.Y.Shape(), tensor.Shape(shape))
 	}
 	return shape, nil
-}
-
-// absent tells a missing tensor, be it nil or a nil *tensor.Dense.
-func absent(t tensor.Tensor) bool {
-	d, ok := t.(*tensor.Dense)
-	return t == nil || ok && d == nil
 }

@@ -26,7 +26,7 @@ func NewTensors(x, y, w tensor.Tensor) (*Tensors, error) {
 		from tensor.Tensor
 		to   **tensor.Dense
 	}{{"x", x, &t.x}, {"y", y, &t.y}, {"w", w, &t.w}} {
-		if absent(part.from) {
+		if Absent(part.from) {
 			continue
 		}
 		d, err := rowsOf(part.from)
@@ -45,8 +45,8 @@ func NewTensors(x, y, w tensor.Tensor) (*Tensors, error) {
 	return t, nil
 }
 
-// absent tells a missing tensor, be it nil or a nil *tensor.Dense.
-func absent(t tensor.Tensor) bool {
+// Absent tells a missing tensor, be it nil or a nil *tensor.Dense.
+func Absent(t tensor.Tensor) bool {
 	d, ok := t.(*tensor.Dense)
 	return t == nil || ok && d == nil
 }

@@ -40,7 +40,7 @@ func (t *Trainer) prepare(x, y tensor.Tensor, o *Options) (train, validation dat
 		if ys, held.Y, err = cut(ys, at, n); err != nil {
 			return nil, nil, err
 		}
-		if given(sample) {
+		if !data.Absent(sample) {
 			w, err := data.AsType(sample, t.model.DType())
 			if err != nil {
 				return nil, nil, fmt.Errorf("fit: sample weights: %w", err)
@@ -118,9 +118,4 @@ func cut(d *tensor.Dense, at, n int) (head, tail *tensor.Dense, err error) {
 		return nil, nil, fmt.Errorf("fit: %w", err)
 	}
 	return head, tail, nil
-}
-
-func given(t tensor.Tensor) bool {
-	d, ok := t.(*tensor.Dense)
-	return t != nil && !(ok && d == nil)
 }
