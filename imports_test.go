@@ -19,8 +19,12 @@ var rooms = map[string][]string{
 	"internal/op":       {"internal/kernel"},
 	"internal/engine":   {"internal/op", "internal/kernel"},
 	"model/initializer": nil,
-	"model/layer":       {"model/initializer", "internal/engine", "internal/op", "internal/kernel"},
-	"model":             {"model/layer", "model/initializer", "internal/engine", "internal/op", "internal/kernel"},
+	"model/regularizer": {"internal/kernel"},
+	"model/constraint":  {"internal/kernel"},
+	"model/layer":       {"model/initializer", "model/regularizer", "model/constraint", "internal/engine", "internal/op", "internal/kernel"},
+	"model": {
+		"model/layer", "model/initializer", "model/regularizer", "model/constraint", "internal/engine", "internal/op", "internal/kernel",
+	},
 	"loss":              {"internal/engine", "internal/op", "internal/kernel"},
 	"data":              nil,
 	"data/handbook":     {"data", "internal/nprand"},
@@ -30,7 +34,7 @@ var rooms = map[string][]string{
 	"fit/metric":        {"internal/rank"},
 	"fit/callback":      {"fit/metric", "internal/rank"},
 	"fit": {
-		"fit/optimizer", "fit/metric", "fit/callback", "balance", "data", "loss", "model", "model/layer", "model/initializer",
+		"fit/optimizer", "fit/metric", "fit/callback", "balance", "data", "loss", "model", "model/layer", "model/initializer", "model/regularizer", "model/constraint",
 		"internal/engine", "internal/op", "internal/kernel", "internal/rank",
 	},
 }

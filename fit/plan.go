@@ -1,6 +1,7 @@
 package fit
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/counterweight-go/counterweight/internal/engine"
@@ -89,6 +90,9 @@ func (t *Trainer) buildPart(p *plan, x *tensor.Dense, lo, hi int) (*part, error)
 		}
 		if p.mode == toPredict {
 			return nil, []*engine.Tensor{out}, nil
+		}
+		if out.Mask != nil || len(g.Penalties()) > 0 {
+			return nil, nil, errors.New("expected predictions without a mask and no activity regularizers")
 		}
 		y, err := g.InputOver("targets", s.y)
 		if err != nil {

@@ -78,6 +78,9 @@ func Compile(m *model.Model, c Config) (*Trainer, error) {
 	var weights []*tensor.Dense
 	for _, p := range m.Params() {
 		if p.Trainable {
+			if p.Regularizer != nil || p.Constraint != nil {
+				return nil, fmt.Errorf("fit: weight %q: expected no regularizer and no constraint", p.Name)
+			}
 			t.trained = append(t.trained, p)
 			weights = append(weights, p.Value)
 		}

@@ -34,6 +34,7 @@ type placed struct {
 	name   string
 	out    []int // of one sample
 	params []*engine.Param
+	frozen bool
 }
 
 // Sequential makes a model of layers that follow each other; the first is a
@@ -110,23 +111,34 @@ func settled(l layer.Layer) layer.Layer {
 // its weights. Each weight has a random stream of its own, so adding a layer
 // does not change the weights of those before it.
 func (c Config) place(l layer.Layer, name string, in []int, stream uint64) (placed, error) {
-	built, err := l.Build(slices.Clone(in))
+	var shapes [][]int
+	if in != nil {
+		shapes = [][]int{slices.Clone(in)}
+	}
+	built, err := layer.Build(l, shapes)
 	if err != nil {
 		if in != nil {
 			err = fmt.Errorf("on input shape %v: %w", in, err)
 		}
 		return placed{}, err
 	}
-	if _, err := size(built.Out); err != nil {
+	if n := len(built.Outs); n != 1 {
+		return placed{}, fmt.Errorf("expected one output of a layer in a sequential model, got %d", n)
+	}
+	if _, err := size(built.Outs[0]); err != nil {
 		return placed{}, fmt.Errorf("output: %w", err)
 	}
-	p := placed{layer: l, name: name, out: slices.Clone(built.Out)}
+	p := placed{layer: l, name: name, out: slices.Clone(built.Outs[0]), frozen: built.Frozen}
 	for i, w := range built.Weights {
 		value, err := c.initialize(w, stream+uint64(i))
 		if err != nil {
 			return placed{}, fmt.Errorf("weight %q: %w", w.Name, err)
 		}
-		p.params = append(p.params, &engine.Param{Name: name + "/" + w.Name, Value: value, Trainable: !w.Fixed})
+		param := &engine.Param{Name: name + "/" + w.Name, Value: value, Trainable: !w.Fixed && !built.Frozen}
+		if param.Regularizer, param.Constraint, err = checked(w); err != nil {
+			return placed{}, fmt.Errorf("weight %q: %w", w.Name, err)
+		}
+		p.params = append(p.params, param)
 	}
 	return p, nil
 }
@@ -159,14 +171,33 @@ func (m *Model) Params() []*engine.Param {
 // Apply adds the model to a graph. It is called by package fit.
 func (m *Model) Apply(g *engine.Graph, x *engine.Tensor) (*engine.Tensor, error) {
 	for _, p := range m.layers {
-		y, err := p.layer.Apply(layer.Call{Graph: g, Name: p.name, Params: p.params, Input: x})
+		ys, err := layer.Apply(p.layer, layer.Call{Graph: g, Name: p.name, Params: p.params, Inputs: []*engine.Tensor{x}, Frozen: p.frozen})
 		if err != nil {
 			return nil, fmt.Errorf("model: layer %q (%s): %w", p.name, p.layer.Class(), err)
 		}
+		y := ys[0]
 		if got := []int(y.Shape[1:]); !slices.Equal(got, p.out) {
 			return nil, fmt.Errorf("model: layer %q (%s): expected output shape %v for one sample, got %v", p.name, p.layer.Class(), p.out, got)
 		}
 		x = y
 	}
 	return x, nil
+}
+
+// checked returns what keeps a weight small or within bounds, after asking both
+// whether they fit the weight.
+func checked(w layer.Weight) (r engine.Regularizer, c engine.Constraint, err error) {
+	if w.Regularizer != nil {
+		if err := w.Regularizer.Check(w.Shape); err != nil {
+			return nil, nil, err
+		}
+		r = w.Regularizer
+	}
+	if w.Constraint != nil {
+		if err := w.Constraint.Check(w.Shape); err != nil {
+			return nil, nil, err
+		}
+		c = w.Constraint
+	}
+	return r, c, nil
 }

@@ -29,6 +29,19 @@ type Tensor struct {
 	// sigmoid or a softmax: a loss is more exact on the logits.
 	Logits *Tensor
 	Link   Link
+	// Mask, of shape (n, T), is 1 for the timesteps that count and 0 for the
+	// others; nil where all count. It has no gradient.
+	Mask *Tensor
+}
+
+// WithMask returns the same array with another mask, nil for none.
+func (t *Tensor) WithMask(mask *Tensor) *Tensor {
+	if t.Mask == mask {
+		return t
+	}
+	masked := *t
+	masked.Mask = mask
+	return &masked
 }
 
 // Graph is a computation under construction for one batch size and one mode.
@@ -42,7 +55,8 @@ type Graph struct {
 	// Shared is common to the graphs of all parts, nil for a graph of its own.
 	Shared *op.Shared
 
-	together bool
+	together  bool
+	penalties []*Tensor
 
 	graph   *G.ExprGraph
 	params  map[*Param]*Tensor
@@ -83,12 +97,18 @@ func (g *Graph) InputOver(name string, memory *tensor.Dense) (*Tensor, error) {
 	return g.leaf(name, memory)
 }
 
-// Param adds a parameter, once for each graph.
+// Param adds a parameter, once for each graph: all its uses get the same
+// tensor, and its gradient is the sum over them. Models inside a model may
+// have parameters of one name.
 func (g *Graph) Param(p *Param) (*Tensor, error) {
 	if t, ok := g.params[p]; ok {
 		return t, nil
 	}
-	t, err := g.leaf(p.Name, p.Value)
+	name := p.Name
+	for n := 2; g.names[name]; n++ {
+		name = fmt.Sprintf("%s (%d)", p.Name, n)
+	}
+	t, err := g.leaf(name, p.Value)
 	if err != nil {
 		return nil, err
 	}
@@ -122,6 +142,21 @@ func (g *Graph) Apply(o op.Op, in ...*Tensor) (*Tensor, error) {
 	g.together = g.together || o.Together()
 	return out, nil
 }
+
+// Penalize adds what r makes of a layer's output to the losses of the graph's
+// rows. In inference, too: it belongs to the validation loss.
+func (g *Graph) Penalize(layer string, r Regularizer, y *Tensor) error {
+	o, err := op.Penalty(g.DType, op.PenaltyConfig{Layer: layer, X: y.Shape, Penalty: r.Penalty})
+	if err != nil {
+		return err
+	}
+	p, err := g.Apply(o, y)
+	g.penalties = append(g.penalties, p)
+	return err
+}
+
+// Penalties returns the scalars that [Graph.Penalize] has added so far.
+func (g *Graph) Penalties() []*Tensor { return g.penalties }
 
 // Stream returns a number that tells the random operations of a graph apart.
 // It counts from 0 in the order of construction, so every graph of a model

@@ -180,10 +180,10 @@ func (p *Plan) add(g *Graph, n *G.Node) error {
 	return p.addStock(n, in)
 }
 
-// addStock appends one of Gorgonia's own operations, such as the sum that
-// Gorgonia makes of the gradients of a tensor with several consumers. Its
-// result is copied into memory of the plan, because a stock operation returns
-// another value at each call.
+// addStock appends one of Gorgonia's own operations. The sum that Gorgonia
+// makes of the gradients of a tensor with several consumers is computed by a
+// kernel. The result of any other is copied into memory of the plan, because a
+// stock operation returns another value at each call.
 func (p *Plan) addStock(n *G.Node, in []G.Value) error {
 	if n.Op() == nil {
 		return fmt.Errorf("engine: %v has neither a value nor an operation", n)
@@ -200,6 +200,14 @@ func addStock[T kernel.Float](p *Plan, n *G.Node, in []G.Value) {
 	out := make([]T, max(n.Shape().TotalSize(), 1))
 	p.values[n] = op.Value(n.Shape(), out)
 	stock := n.Op()
+	if a, b, ok := summands[T](stock, in, len(out)); ok {
+		p.steps = append(p.steps, step{op: stock, run: func() error {
+			copy(out, a)
+			kernel.Add(out, b)
+			return nil
+		}})
+		return
+	}
 	p.steps = append(p.steps, step{op: stock, run: func() error {
 		v, err := stock.Do(in...)
 		if err != nil {
@@ -209,4 +217,15 @@ func addStock[T kernel.Float](p *Plan, n *G.Node, in []G.Value) {
 		copy(out, result)
 		return err
 	}})
+}
+
+// summands returns the memory of what Gorgonia's addition adds, if o is that
+// and both are as long as the result.
+func summands[T kernel.Float](o G.Op, in []G.Value, n int) (a, b []T, ok bool) {
+	if len(in) != 2 || o.String() != "+ false" {
+		return nil, nil, false
+	}
+	a, errA := op.Slice[T](in[0])
+	b, errB := op.Slice[T](in[1])
+	return a, b, errA == nil && errB == nil && len(a) == n && len(b) == n
 }

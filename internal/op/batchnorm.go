@@ -16,6 +16,7 @@ type BatchNormConfig struct {
 	Center     bool // has beta
 	Training   bool // use and blend in the batch's statistics
 	InputGrad  bool
+	Mask       bool // has a mask over all axes but the last
 	MovingMean *tensor.Dense
 	MovingVar  *tensor.Dense
 }
@@ -23,7 +24,8 @@ type BatchNormConfig struct {
 // BatchNorm makes the operation with inputs x and, where asked for, gamma and
 // beta of shape (n). In training it normalises with the batch's mean and
 // biased variance and moves MovingMean and MovingVar towards them as it runs;
-// otherwise it normalises with the moving statistics.
+// otherwise it normalises with the moving statistics. With Mask the last input
+// is a mask, and the batch's statistics are those of the rows where it is 1.
 func BatchNorm(dt tensor.Dtype, c BatchNormConfig) (Op, error) {
 	return dispatch(dt, c, newBatchNorm[float32], newBatchNorm[float64])
 }
@@ -54,12 +56,23 @@ func newBatchNorm[T kernel.Float](c BatchNormConfig) (Op, error) {
 		betaAt = len(in)
 		in, wrt = append(in, tensor.Shape{n}), append(wrt, true)
 	}
+	maskAt := -1
+	if c.Mask = c.Mask && c.Training; c.Mask {
+		maskAt = len(in)
+		in, wrt = append(in, c.X[:len(c.X)-1]), append(wrt, false)
+	}
+	var divisor float64 // of masked statistics
 	s := spec[T]{kind: "batch normalisation", layer: c.Layer, in: in, shape: c.X, wrt: wrt, together: c.Training}
 	s.bind = func(out []T) func([][]T) func() {
 		return func(in [][]T) func() {
 			return func() {
-				if c.Training {
+				switch {
+				case c.Mask:
+					divisor = kernel.MaskedMoments(mean, variance, in[0], in[maskAt], sum)
+				case c.Training:
 					kernel.Moments(mean, variance, in[0], sum)
+				}
+				if c.Training {
 					kernel.Blend(movingMean, mean, T(c.Momentum))
 					kernel.Blend(movingVar, variance, T(c.Momentum))
 				}
@@ -78,16 +91,25 @@ func newBatchNorm[T kernel.Float](c BatchNormConfig) (Op, error) {
 		if c.Scale {
 			shapes, args = append(shapes, tensor.Shape{n}), append(args, in[gammaAt])
 		}
+		if c.Mask {
+			shapes, args = append(shapes, in[maskAt].Shape()), append(args, in[maskAt])
+		}
 		dx, err := G.ApplyOp(fuse(spec[T]{
 			kind: "batch normalisation gradient", layer: c.Layer, in: shapes, shape: c.X,
 			bind: func(dx []T) func([][]T) func() {
-				if !c.InputGrad && c.Training {
+				if !c.InputGrad && c.Training && !c.Mask {
 					dx = nil // nobody reads it
 				}
 				return func(in [][]T) func() {
 					var gamma []T
 					if c.Scale {
 						gamma = in[3]
+					}
+					if c.Mask {
+						mask := in[len(in)-1]
+						return func() {
+							kernel.MaskedNormalizeGrad(dx, dgamma, dbeta, in[2], in[0], mask, mean, gamma, inv, divisor)
+						}
 					}
 					return func() { backward(dx, dgamma, dbeta, in[2], in[0], mean, gamma, inv) }
 				}
@@ -109,6 +131,9 @@ func newBatchNorm[T kernel.Float](c BatchNormConfig) (Op, error) {
 				return nil, err
 			}
 			grads = append(grads, node)
+		}
+		if c.Mask {
+			grads = append(grads, nil)
 		}
 		return grads, nil
 	}

@@ -226,6 +226,66 @@ func TestGradients(t *testing.T) {
 			add(n)
 		}
 	}
+	add(network{
+		name: "masked batch norm", inputs: []tensor.Shape{{3, 2, 3}, {3}, {3}, {3, 2}}, fixed: 1,
+		values: func(i, j int, rng *rand.Rand) float64 {
+			if i == 3 {
+				return float64(min(j%3, 1))
+			}
+			return rng.NormFloat64()
+		},
+		build: func(dt tensor.Dtype, in G.Nodes) (*G.Node, error) {
+			return apply(BatchNorm(dt, BatchNormConfig{
+				X: tensor.Shape{3, 2, 3}, Momentum: 0.9, Epsilon: 1e-3, Scale: true, Center: true, Training: true, InputGrad: true, Mask: true,
+				MovingMean: dense(dt, tensor.Shape{3}, []float64{.1, -.2, .3}), MovingVar: dense(dt, tensor.Shape{3}, []float64{1, 2, .5}),
+			}))(in)
+		},
+	})
+	add(network{
+		name: "multiplication of rows", inputs: []tensor.Shape{{2, 3, 2}, {2, 3}}, fixed: 1,
+		values: func(i, j int, rng *rand.Rand) float64 {
+			if i == 1 {
+				return []float64{0, 1, 2.5}[j%3]
+			}
+			return rng.NormFloat64()
+		},
+		build: func(dt tensor.Dtype, in G.Nodes) (*G.Node, error) {
+			return apply(MultiplyRows(dt, MultiplyRowsConfig{X: tensor.Shape{2, 3, 2}, Factors: tensor.Shape{2, 3}}))(in)
+		},
+	})
+	add(network{
+		name: "sum", inputs: []tensor.Shape{{2, 3}, {2, 3}, {2, 3}},
+		build: func(dt tensor.Dtype, in G.Nodes) (*G.Node, error) {
+			return apply(Add(dt, AddConfig{Shape: tensor.Shape{2, 3}, Terms: 3}))(in)
+		},
+	})
+	for _, x := range []tensor.Shape{{2, 1, 3}, {2, 4, 1}, {2, 1, 1}, {2, 4, 3}} {
+		add(network{
+			name: fmt.Sprint("broadcast/", x), inputs: []tensor.Shape{x},
+			build: func(dt tensor.Dtype, in G.Nodes) (*G.Node, error) {
+				return apply(Broadcast(dt, BroadcastConfig{X: x, Y: tensor.Shape{2, 4, 3}}))(in)
+			},
+		})
+	}
+	add(network{
+		name: "penalty", inputs: []tensor.Shape{{4, 3}},
+		build: func(dt tensor.Dtype, in G.Nodes) (*G.Node, error) {
+			return apply(Penalty(dt, PenaltyConfig{X: tensor.Shape{4, 3}, Penalty: func(x, grad *tensor.Dense, scale float64) float64 {
+				if dt == tensor.Float64 {
+					var d []float64
+					if grad != nil {
+						d = grad.Float64s()
+					}
+					return kernel.ElasticNet(x.Float64s(), d, 0.3, 0.2, scale)
+				}
+				var d []float32
+				if grad != nil {
+					d = grad.Float32s()
+				}
+				return kernel.ElasticNet(x.Float32s(), d, 0.3, 0.2, scale)
+			}}))(in)
+		},
+	})
 	for _, l := range []struct {
 		name      string
 		kind      LossKind

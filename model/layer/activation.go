@@ -173,13 +173,13 @@ func (Activation) Class() string { return "Activation" }
 // GivenName implements [Layer].
 func (l Activation) GivenName() string { return l.Name }
 
-// Build implements [Layer].
+// Build implements [Single].
 func (l Activation) Build(in []int) (Built, error) {
 	out, err := l.Func.outShape(in)
 	return Built{Out: out}, err
 }
 
-// Apply implements [Layer].
+// Apply implements [Single].
 func (l Activation) Apply(c Call) (*engine.Tensor, error) {
-	return l.Func.apply(c.Graph, c.Name, c.Input)
+	return c.Masked(l.Func.apply(c.Graph, c.Name, c.Input))
 }

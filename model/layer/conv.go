@@ -6,7 +6,9 @@ import (
 	"github.com/counterweight-go/counterweight/internal/engine"
 	"github.com/counterweight-go/counterweight/internal/kernel"
 	"github.com/counterweight-go/counterweight/internal/op"
+	"github.com/counterweight-go/counterweight/model/constraint"
 	"github.com/counterweight-go/counterweight/model/initializer"
+	"github.com/counterweight-go/counterweight/model/regularizer"
 )
 
 // conv is what Conv1D and Conv2D have in common.
@@ -16,6 +18,10 @@ type conv struct {
 	activation           ActivationFunc
 	noBias               bool
 	kernelInit, biasInit initializer.Initializer
+	kernelReg, biasReg   regularizer.Regularizer
+	activity             regularizer.Regularizer
+	kernelCon, biasCon   constraint.Constraint
+	frozen               bool
 }
 
 // check lays the windows and looks at the rest.
@@ -46,13 +52,14 @@ func (l conv) build(in []int) (Built, error) {
 	for _, a := range axes {
 		shape, out = append(shape, a.Size), append(out, a.Out)
 	}
-	b := Built{Weights: []Weight{{
+	b := Built{Frozen: l.frozen, Weights: []Weight{{
 		Name: "kernel", Shape: append(shape, in[len(in)-1]/l.groups, l.filters),
-		Initializer: orInit(l.kernelInit, initializer.GlorotUniform{}),
+		Initializer: orInit(l.kernelInit, initializer.GlorotUniform{}), Regularizer: l.kernelReg, Constraint: l.kernelCon,
 	}}}
 	if !l.noBias {
 		b.Weights = append(b.Weights, Weight{
 			Name: "bias", Shape: []int{l.filters}, Initializer: orInit(l.biasInit, initializer.Constant{}),
+			Regularizer: l.biasReg, Constraint: l.biasCon,
 		})
 	}
 	b.Out, err = l.activation.outShape(append(out, l.filters))
@@ -81,8 +88,8 @@ func (l conv) apply(c Call) (*engine.Tensor, error) {
 		return nil, err
 	}
 	y, err := c.Graph.Apply(o, append([]*engine.Tensor{c.Input}, params...)...)
-	if err != nil || fused {
-		return y, err
+	if err == nil && !fused {
+		y, err = l.activation.apply(c.Graph, c.Name, y)
 	}
-	return l.activation.apply(c.Graph, c.Name, y)
+	return c.penalize(l.activity, y, err)
 }

@@ -2,7 +2,9 @@ package layer
 
 import (
 	"github.com/counterweight-go/counterweight/internal/engine"
+	"github.com/counterweight-go/counterweight/model/constraint"
 	"github.com/counterweight-go/counterweight/model/initializer"
+	"github.com/counterweight-go/counterweight/model/regularizer"
 )
 
 // Conv1D slides a window over sequences: output step t is
@@ -26,6 +28,10 @@ type Conv1D struct {
 	NoBias              bool
 	// KernelInitializer is GlorotUniform if nil, BiasInitializer zeros.
 	KernelInitializer, BiasInitializer initializer.Initializer
+	KernelRegularizer, BiasRegularizer regularizer.Regularizer
+	ActivityRegularizer                regularizer.Regularizer // of the output
+	KernelConstraint, BiasConstraint   constraint.Constraint
+	Frozen                             bool
 	Name                               string
 }
 
@@ -35,10 +41,10 @@ func (Conv1D) Class() string { return "Conv1D" }
 // GivenName implements [Layer].
 func (l Conv1D) GivenName() string { return l.Name }
 
-// Build implements [Layer].
+// Build implements [Single].
 func (l Conv1D) Build(in []int) (Built, error) { return l.conv().build(in) }
 
-// Apply implements [Layer].
+// Apply implements [Single].
 func (l Conv1D) Apply(c Call) (*engine.Tensor, error) { return l.conv().apply(c) }
 
 func (l Conv1D) conv() conv {
@@ -49,5 +55,7 @@ func (l Conv1D) conv() conv {
 		},
 		filters: l.Filters, groups: orEach([]int{l.Groups}, 1)[0], activation: l.Activation, noBias: l.NoBias,
 		kernelInit: l.KernelInitializer, biasInit: l.BiasInitializer,
+		kernelReg: l.KernelRegularizer, biasReg: l.BiasRegularizer, activity: l.ActivityRegularizer,
+		kernelCon: l.KernelConstraint, biasCon: l.BiasConstraint, frozen: l.Frozen,
 	}
 }

@@ -2,7 +2,9 @@ package layer
 
 import (
 	"github.com/counterweight-go/counterweight/internal/engine"
+	"github.com/counterweight-go/counterweight/model/constraint"
 	"github.com/counterweight-go/counterweight/model/initializer"
+	"github.com/counterweight-go/counterweight/model/regularizer"
 )
 
 // Conv2D slides a window over images, channels last: output pixel (r, c) is
@@ -28,6 +30,10 @@ type Conv2D struct {
 	NoBias       bool
 	// KernelInitializer is GlorotUniform if nil, BiasInitializer zeros.
 	KernelInitializer, BiasInitializer initializer.Initializer
+	KernelRegularizer, BiasRegularizer regularizer.Regularizer
+	ActivityRegularizer                regularizer.Regularizer // of the output
+	KernelConstraint, BiasConstraint   constraint.Constraint
+	Frozen                             bool
 	Name                               string
 }
 
@@ -37,10 +43,10 @@ func (Conv2D) Class() string { return "Conv2D" }
 // GivenName implements [Layer].
 func (l Conv2D) GivenName() string { return l.Name }
 
-// Build implements [Layer].
+// Build implements [Single].
 func (l Conv2D) Build(in []int) (Built, error) { return l.conv().build(in) }
 
-// Apply implements [Layer].
+// Apply implements [Single].
 func (l Conv2D) Apply(c Call) (*engine.Tensor, error) { return l.conv().apply(c) }
 
 func (l Conv2D) conv() conv {
@@ -51,5 +57,7 @@ func (l Conv2D) conv() conv {
 		},
 		filters: l.Filters, groups: orEach([]int{l.Groups}, 1)[0], activation: l.Activation, noBias: l.NoBias,
 		kernelInit: l.KernelInitializer, biasInit: l.BiasInitializer,
+		kernelReg: l.KernelRegularizer, biasReg: l.BiasRegularizer, activity: l.ActivityRegularizer,
+		kernelCon: l.KernelConstraint, biasCon: l.BiasConstraint, frozen: l.Frozen,
 	}
 }

@@ -9,7 +9,7 @@ import (
 // The convolutional part of a small classifier of images, from shape to shape.
 func ExampleConv2D() {
 	shape := []int{28, 28, 1}
-	for _, l := range []layer.Layer{
+	for _, l := range []layer.Single{
 		layer.Conv2D{Filters: 32, KernelSize: [2]int{3, 3}, Activation: layer.ReLU},
 		layer.MaxPooling2D{},
 		layer.Conv2D{Filters: 64, KernelSize: [2]int{3, 3}, Padding: layer.Same, Activation: layer.ReLU},

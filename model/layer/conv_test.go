@@ -60,7 +60,7 @@ func TestCausalPadding(t *testing.T) {
 
 func TestConvInitializers(t *testing.T) {
 	var he, ones initializer.Initializer = initializer.HeNormal{}, initializer.Constant{Value: 1}
-	for _, l := range []layer.Layer{
+	for _, l := range []layer.Single{
 		layer.Conv1D{Filters: 2, KernelSize: 2, KernelInitializer: he, BiasInitializer: ones},
 		layer.Conv2D{Filters: 2, KernelSize: [2]int{2, 1}, KernelInitializer: he, BiasInitializer: ones},
 	} {

@@ -23,7 +23,7 @@ func (Dropout) Class() string { return "Dropout" }
 // GivenName implements [Layer].
 func (l Dropout) GivenName() string { return l.Name }
 
-// Build implements [Layer].
+// Build implements [Single].
 func (l Dropout) Build(in []int) (Built, error) {
 	if !(l.Rate >= 0 && l.Rate <= 1) {
 		return Built{}, fmt.Errorf("expected a rate from 0 to 1, got %v", l.Rate)
@@ -31,7 +31,7 @@ func (l Dropout) Build(in []int) (Built, error) {
 	return Built{Out: in}, nil
 }
 
-// Apply implements [Layer].
+// Apply implements [Single].
 func (l Dropout) Apply(c Call) (*engine.Tensor, error) {
 	stream := c.Graph.Stream()
 	if !c.Graph.Training || l.Rate == 0 {
@@ -44,5 +44,5 @@ func (l Dropout) Apply(c Call) (*engine.Tensor, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.Graph.Apply(o, c.Input)
+	return c.Masked(c.Graph.Apply(o, c.Input))
 }

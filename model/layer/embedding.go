@@ -5,7 +5,9 @@ import (
 
 	"github.com/counterweight-go/counterweight/internal/engine"
 	"github.com/counterweight-go/counterweight/internal/op"
+	"github.com/counterweight-go/counterweight/model/constraint"
 	"github.com/counterweight-go/counterweight/model/initializer"
+	"github.com/counterweight-go/counterweight/model/regularizer"
 	"gorgonia.org/tensor"
 )
 
@@ -21,6 +23,11 @@ import (
 type Embedding struct {
 	InputDim, OutputDim   int
 	EmbeddingsInitializer initializer.Initializer // evenly from ±0.05 if nil
+	EmbeddingsRegularizer regularizer.Regularizer
+	ActivityRegularizer   regularizer.Regularizer // of the output
+	EmbeddingsConstraint  constraint.Constraint
+	MaskZero              bool // index 0 fills up sequences: the output has a mask of where it is not
+	Frozen                bool
 	Name                  string
 }
 
@@ -30,18 +37,19 @@ func (Embedding) Class() string { return "Embedding" }
 // GivenName implements [Layer].
 func (l Embedding) GivenName() string { return l.Name }
 
-// Build implements [Layer].
+// Build implements [Single].
 func (l Embedding) Build(in []int) (Built, error) {
 	if l.InputDim < 1 || l.OutputDim < 1 {
 		return Built{}, fmt.Errorf("expected a table of at least 1 row and 1 column, got %d and %d", l.InputDim, l.OutputDim)
 	}
-	return Built{Out: append(in[:len(in):len(in)], l.OutputDim), Weights: []Weight{{
+	return Built{Out: append(in[:len(in):len(in)], l.OutputDim), Frozen: l.Frozen, Weights: []Weight{{
 		Name: "embeddings", Shape: []int{l.InputDim, l.OutputDim},
 		Initializer: orInit(l.EmbeddingsInitializer, initializer.RandomUniform{}),
+		Regularizer: l.EmbeddingsRegularizer, Constraint: l.EmbeddingsConstraint,
 	}}}, nil
 }
 
-// Apply implements [Layer].
+// Apply implements [Single].
 func (l Embedding) Apply(c Call) (*engine.Tensor, error) {
 	if c.Graph.DType == tensor.Float32 && l.InputDim > 1<<24 {
 		return nil, fmt.Errorf("expected at most 2^24 rows in a float32 model, got %d", l.InputDim)
@@ -57,5 +65,13 @@ func (l Embedding) Apply(c Call) (*engine.Tensor, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.Graph.Apply(o, c.Input, params[0])
+	y, err := c.Graph.Apply(o, c.Input, params[0])
+	if y, err = c.penalize(l.ActivityRegularizer, y, err); err != nil || !l.MaskZero {
+		return y, err
+	}
+	mask, err := c.differs(0, false)
+	if err != nil {
+		return nil, err
+	}
+	return y.WithMask(mask), nil
 }

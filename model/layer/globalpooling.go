@@ -49,10 +49,10 @@ func (GlobalMaxPooling1D) Class() string { return "GlobalMaxPooling1D" }
 // GivenName implements [Layer].
 func (l GlobalMaxPooling1D) GivenName() string { return l.Name }
 
-// Build implements [Layer].
+// Build implements [Single].
 func (l GlobalMaxPooling1D) Build(in []int) (Built, error) { return l.pool().build(in) }
 
-// Apply implements [Layer].
+// Apply implements [Single].
 func (l GlobalMaxPooling1D) Apply(c Call) (*engine.Tensor, error) { return l.pool().apply(c) }
 
 func (l GlobalMaxPooling1D) pool() globalPool { return globalPool{axes: 1, keepDims: l.KeepDims} }
@@ -71,10 +71,10 @@ func (GlobalMaxPooling2D) Class() string { return "GlobalMaxPooling2D" }
 // GivenName implements [Layer].
 func (l GlobalMaxPooling2D) GivenName() string { return l.Name }
 
-// Build implements [Layer].
+// Build implements [Single].
 func (l GlobalMaxPooling2D) Build(in []int) (Built, error) { return l.pool().build(in) }
 
-// Apply implements [Layer].
+// Apply implements [Single].
 func (l GlobalMaxPooling2D) Apply(c Call) (*engine.Tensor, error) { return l.pool().apply(c) }
 
 func (l GlobalMaxPooling2D) pool() globalPool { return globalPool{axes: 2, keepDims: l.KeepDims} }
@@ -92,10 +92,10 @@ func (GlobalAveragePooling1D) Class() string { return "GlobalAveragePooling1D" }
 // GivenName implements [Layer].
 func (l GlobalAveragePooling1D) GivenName() string { return l.Name }
 
-// Build implements [Layer].
+// Build implements [Single].
 func (l GlobalAveragePooling1D) Build(in []int) (Built, error) { return l.pool().build(in) }
 
-// Apply implements [Layer].
+// Apply implements [Single].
 func (l GlobalAveragePooling1D) Apply(c Call) (*engine.Tensor, error) { return l.pool().apply(c) }
 
 func (l GlobalAveragePooling1D) pool() globalPool {
@@ -115,10 +115,10 @@ func (GlobalAveragePooling2D) Class() string { return "GlobalAveragePooling2D" }
 // GivenName implements [Layer].
 func (l GlobalAveragePooling2D) GivenName() string { return l.Name }
 
-// Build implements [Layer].
+// Build implements [Single].
 func (l GlobalAveragePooling2D) Build(in []int) (Built, error) { return l.pool().build(in) }
 
-// Apply implements [Layer].
+// Apply implements [Single].
 func (l GlobalAveragePooling2D) Apply(c Call) (*engine.Tensor, error) { return l.pool().apply(c) }
 
 func (l GlobalAveragePooling2D) pool() globalPool {

@@ -3,7 +3,9 @@ package layer
 import (
 	"github.com/counterweight-go/counterweight/internal/engine"
 	"github.com/counterweight-go/counterweight/internal/kernel"
+	"github.com/counterweight-go/counterweight/model/constraint"
 	"github.com/counterweight-go/counterweight/model/initializer"
+	"github.com/counterweight-go/counterweight/model/regularizer"
 )
 
 // GRU is the gated recurrent unit (Cho et al. 2014). At each timestep, from the
@@ -32,6 +34,10 @@ type GRU struct {
 	// KernelInitializer is GlorotUniform if nil, RecurrentInitializer
 	// Orthogonal, BiasInitializer zeros.
 	KernelInitializer, RecurrentInitializer, BiasInitializer initializer.Initializer
+	KernelRegularizer, RecurrentRegularizer, BiasRegularizer regularizer.Regularizer
+	ActivityRegularizer                                      regularizer.Regularizer // of the output
+	KernelConstraint, RecurrentConstraint, BiasConstraint    constraint.Constraint
+	Frozen                                                   bool
 	Name                                                     string
 }
 
@@ -41,10 +47,10 @@ func (GRU) Class() string { return "GRU" }
 // GivenName implements [Layer].
 func (l GRU) GivenName() string { return l.Name }
 
-// Build implements [Layer].
+// Build implements [Single].
 func (l GRU) Build(in []int) (Built, error) { return l.recurrent().build(in) }
 
-// Apply implements [Layer].
+// Apply implements [Single].
 func (l GRU) Apply(c Call) (*engine.Tensor, error) { return l.recurrent().apply(c) }
 
 func (l GRU) recurrent() recurrent {
@@ -59,5 +65,7 @@ func (l GRU) recurrent() recurrent {
 		},
 		activation: l.Activation, gate: l.RecurrentActivation,
 		kernelInit: l.KernelInitializer, recurrentInit: l.RecurrentInitializer, biasInit: l.BiasInitializer,
+		kernelReg: l.KernelRegularizer, recurrentReg: l.RecurrentRegularizer, biasReg: l.BiasRegularizer, activity: l.ActivityRegularizer,
+		kernelCon: l.KernelConstraint, recurrentCon: l.RecurrentConstraint, biasCon: l.BiasConstraint, frozen: l.Frozen,
 	}
 }

@@ -21,7 +21,7 @@ func (Input) Class() string { return "InputLayer" }
 // GivenName implements [Layer].
 func (l Input) GivenName() string { return l.Name }
 
-// Build implements [Layer].
+// Build implements [Single].
 func (l Input) Build([]int) (Built, error) {
 	if len(l.Shape) == 0 {
 		return Built{}, fmt.Errorf("expected a shape with at least one axis, got none")
@@ -34,5 +34,5 @@ func (l Input) Build([]int) (Built, error) {
 	return Built{Out: slices.Clone(l.Shape)}, nil
 }
 
-// Apply implements [Layer].
+// Apply implements [Single].
 func (Input) Apply(c Call) (*engine.Tensor, error) { return c.Input, nil }

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/counterweight-go/counterweight/model/layer"
+	"github.com/counterweight-go/counterweight/model/regularizer"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -23,37 +24,37 @@ func cases() []layerCase {
 	moving := []string{"moving_mean", "moving_variance"}
 	recurrent := []string{"kernel", "recurrent_kernel", "bias"}
 	all := []layerCase{
-		{name: "input", layer: layer.Input{Shape: []int{2, 3}}, in: []int{2, 3}, out: []int{2, 3}},
+		{name: "input", mask: passes, layer: layer.Input{Shape: []int{2, 3}}, in: []int{2, 3}, out: []int{2, 3}},
 
 		{name: "dense", layer: layer.Dense{Units: 3}, in: []int{4}, out: []int{3}, weights: both},
 		{name: "dense of one unit on one column", layer: layer.Dense{Units: 1}, in: []int{1}, out: []int{1}, weights: both},
 		{name: "dense without bias", layer: layer.Dense{Units: 3, NoBias: true}, in: []int{4}, out: []int{3}, weights: kernel},
-		{name: "dense on sequences", layer: layer.Dense{Units: 5, Activation: layer.Tanh}, in: []int{2, 4}, out: []int{2, 5}, weights: both},
-		{name: "dense on images", layer: layer.Dense{Units: 2, Activation: layer.Softmax}, in: []int{2, 2, 3}, out: []int{2, 2, 2}, weights: both},
+		{name: "dense on sequences", mask: passes, layer: layer.Dense{Units: 5, Activation: layer.Tanh}, in: []int{2, 4}, out: []int{2, 5}, weights: both},
+		{name: "dense on images", mask: passes, layer: layer.Dense{Units: 2, Activation: layer.Softmax}, in: []int{2, 2, 3}, out: []int{2, 2, 2}, weights: both},
 
 		{name: "dropout", layer: layer.Dropout{Rate: 0.4}, in: []int{20}, out: []int{20}, trains: true, random: true},
-		{name: "dropout on sequences", layer: layer.Dropout{Rate: 0.4}, in: []int{5, 4}, out: []int{5, 4}, trains: true, random: true},
+		{name: "dropout on sequences", mask: passes, layer: layer.Dropout{Rate: 0.4}, in: []int{5, 4}, out: []int{5, 4}, trains: true, random: true},
 		{name: "dropout of rate 0", layer: layer.Dropout{}, in: []int{20}, out: []int{20}},
 		{name: "dropout of rate 1", layer: layer.Dropout{Rate: 1}, in: []int{20}, out: []int{20}, trains: true},
 
 		{name: "batch normalization", layer: layer.BatchNormalization{}, in: []int{3}, out: []int{3}, weights: slices.Concat(gamma, beta), fixed: moving, trains: true},
-		{name: "batch normalization on sequences", layer: layer.BatchNormalization{Momentum: 0.5, Epsilon: 0.1}, in: []int{4, 3}, out: []int{4, 3}, weights: slices.Concat(gamma, beta), fixed: moving, trains: true},
+		{name: "batch normalization on sequences", mask: passes, layer: layer.BatchNormalization{Momentum: 0.5, Epsilon: 0.1}, in: []int{4, 3}, out: []int{4, 3}, weights: slices.Concat(gamma, beta), fixed: moving, trains: true},
 		{name: "batch normalization of one column", layer: layer.BatchNormalization{}, in: []int{1}, out: []int{1}, weights: slices.Concat(gamma, beta), fixed: moving, trains: true},
 		{name: "batch normalization without scale", layer: layer.BatchNormalization{NoScale: true}, in: []int{3}, out: []int{3}, weights: beta, fixed: moving, trains: true},
 		{name: "batch normalization without center", layer: layer.BatchNormalization{NoCenter: true}, in: []int{3}, out: []int{3}, weights: gamma, fixed: moving, trains: true},
 		{name: "batch normalization without both", layer: layer.BatchNormalization{NoScale: true, NoCenter: true}, in: []int{3}, out: []int{3}, fixed: moving, trains: true},
 
 		{name: "lstm", layer: layer.LSTM{Units: 3}, in: []int{4, 2}, out: []int{3}, weights: recurrent},
-		{name: "lstm sequences", layer: layer.LSTM{Units: 3, ReturnSequences: true}, in: []int{4, 2}, out: []int{4, 3}, weights: recurrent},
-		{name: "lstm backwards", layer: layer.LSTM{Units: 2, ReturnSequences: true, GoBackwards: true, NoUnitForgetBias: true}, in: []int{3, 2}, out: []int{3, 2}, weights: recurrent},
+		{name: "lstm sequences", mask: passes, layer: layer.LSTM{Units: 3, ReturnSequences: true}, in: []int{4, 2}, out: []int{4, 3}, weights: recurrent},
+		{name: "lstm backwards", mask: passes, layer: layer.LSTM{Units: 2, ReturnSequences: true, GoBackwards: true, NoUnitForgetBias: true}, in: []int{3, 2}, out: []int{3, 2}, weights: recurrent},
 		{name: "lstm without bias", layer: layer.LSTM{Units: 2, NoBias: true, Activation: layer.Linear, RecurrentActivation: layer.Softsign}, in: []int{3, 2}, out: []int{2}, weights: recurrent[:2]},
 		{name: "lstm of one unit, timestep and feature", layer: layer.LSTM{Units: 1}, in: []int{1, 1}, out: []int{1}, weights: recurrent},
 		{name: "gru", layer: layer.GRU{Units: 3}, in: []int{4, 2}, out: []int{3}, weights: recurrent},
-		{name: "gru sequences", layer: layer.GRU{Units: 3, ReturnSequences: true, GoBackwards: true}, in: []int{4, 2}, out: []int{4, 3}, weights: recurrent},
+		{name: "gru sequences", mask: passes, layer: layer.GRU{Units: 3, ReturnSequences: true, GoBackwards: true}, in: []int{4, 2}, out: []int{4, 3}, weights: recurrent},
 		{name: "gru resetting before", layer: layer.GRU{Units: 3, ResetBefore: true}, in: []int{4, 2}, out: []int{3}, weights: recurrent},
 		{name: "gru without bias", layer: layer.GRU{Units: 2, NoBias: true, Activation: layer.GELU}, in: []int{3, 2}, out: []int{2}, weights: recurrent[:2]},
 		{name: "simple rnn", layer: layer.SimpleRNN{Units: 3}, in: []int{4, 2}, out: []int{3}, weights: recurrent},
-		{name: "simple rnn sequences", layer: layer.SimpleRNN{Units: 3, ReturnSequences: true, Activation: layer.Sigmoid}, in: []int{4, 2}, out: []int{4, 3}, weights: recurrent},
+		{name: "simple rnn sequences", mask: passes, layer: layer.SimpleRNN{Units: 3, ReturnSequences: true, Activation: layer.Sigmoid}, in: []int{4, 2}, out: []int{4, 3}, weights: recurrent},
 		{name: "simple rnn without bias", layer: layer.SimpleRNN{Units: 2, NoBias: true, GoBackwards: true}, in: []int{3, 2}, out: []int{2}, weights: recurrent[:2]},
 
 		{name: "flatten", layer: layer.Flatten{}, in: []int{2, 3, 2}, out: []int{12}},
@@ -77,6 +78,13 @@ func cases() []layerCase {
 		{name: "global max pooling 2d", layer: layer.GlobalMaxPooling2D{KeepDims: true}, in: []int{3, 4, 2}, out: []int{1, 1, 2}},
 		{name: "global average pooling 1d", layer: layer.GlobalAveragePooling1D{KeepDims: true}, in: []int{5, 2}, out: []int{1, 2}},
 		{name: "global average pooling 2d", layer: layer.GlobalAveragePooling2D{}, in: []int{3, 4, 2}, out: []int{2}},
+		{name: "embedding with a mask", layer: layer.Embedding{InputDim: 6, OutputDim: 3, MaskZero: true}, in: []int{4}, out: []int{4, 3}, mask: makes, weights: []string{"embeddings"}, indices: 6},
+		{name: "masking", layer: layer.Masking{}, in: []int{4, 3}, out: []int{4, 3}, mask: makes},
+		{name: "masking of images", layer: layer.Masking{MaskValue: 2}, in: []int{2, 3, 2}, out: []int{2, 3, 2}, mask: makes},
+		{name: "add", layer: layer.Add{}, in: []int{3, 2}, more: [][]int{{3, 2}}, out: []int{3, 2}, mask: merges},
+		{name: "add of flat samples", layer: layer.Add{}, in: []int{3}, more: [][]int{{3}, {3}}, out: []int{3}},
+		{name: "add with repetition", layer: layer.Add{}, in: []int{1, 3}, more: [][]int{{2, 2, 1}, {3}}, out: []int{2, 2, 3}},
+		{name: "dense with an activity regularizer", layer: layer.Dense{Units: 2, ActivityRegularizer: regularizer.L1L2{L1: 0.3, L2: 0.2}}, in: []int{3}, out: []int{2}, weights: both},
 		{name: "embedding", layer: layer.Embedding{InputDim: 6, OutputDim: 3}, in: []int{4}, out: []int{4, 3}, weights: []string{"embeddings"}, indices: 6},
 		{name: "embedding of two axes", layer: layer.Embedding{InputDim: 1, OutputDim: 1}, in: []int{2, 2}, out: []int{2, 2, 1}, weights: []string{"embeddings"}, indices: 1},
 	}
@@ -86,7 +94,7 @@ func cases() []layerCase {
 			width = 2
 		}
 		all = append(all,
-			layerCase{name: "activation " + f.String(), layer: layer.Activation{Func: f}, in: []int{2, 4}, out: []int{2, width}},
+			layerCase{name: "activation " + f.String(), mask: passes, layer: layer.Activation{Func: f}, in: []int{2, 4}, out: []int{2, width}},
 			layerCase{name: "dense " + f.String(), layer: layer.Dense{Units: 4, Activation: f}, in: []int{3}, out: []int{width}, weights: both},
 		)
 	}
@@ -188,12 +196,18 @@ func TestBuildErrors(t *testing.T) {
 		{"pool of flat samples", layer.MaxPooling2D{}, []int{4}, "expected images, of shape (rows, columns, channels), got shape [4]"},
 		{"global pool of flat samples", layer.GlobalMaxPooling1D{}, []int{4}, "expected sequences, of shape (timesteps, features), got shape [4]"},
 		{"global pool of sequences", layer.GlobalAveragePooling2D{}, []int{4, 1}, "expected images, of shape (rows, columns, channels), got shape [4 1]"},
+		{"masking of flat samples", layer.Masking{}, []int{4}, "expected sequences, of shape (timesteps, features), got shape [4]"},
+		{"add of one input", layer.Add{}, []int{4}, "expected two or more inputs, got 1"},
 		{"embedding without rows", layer.Embedding{OutputDim: 2}, []int{4}, "expected a table of at least 1 row and 1 column, got 0 and 2"},
 		{"embedding without columns", layer.Embedding{InputDim: 2}, []int{4}, "expected a table of at least 1 row and 1 column, got 2 and 0"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			_, err := test.layer.Build(test.in)
+			var in [][]int
+			if test.in != nil {
+				in = [][]int{test.in}
+			}
+			_, err := layer.Build(test.layer, in)
 			if err == nil || err.Error() != test.want {
 				t.Errorf("got %v, expected %s", err, test.want)
 			}
@@ -207,6 +221,8 @@ func TestNames(t *testing.T) {
 		class string
 	}{
 		{layer.Input{Name: "n"}, "InputLayer"},
+		{layer.Add{Name: "n"}, "Add"},
+		{layer.Masking{Name: "n"}, "Masking"},
 		{layer.Dense{Name: "n"}, "Dense"},
 		{layer.Activation{Name: "n"}, "Activation"},
 		{layer.Dropout{Name: "n"}, "Dropout"},

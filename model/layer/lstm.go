@@ -3,7 +3,9 @@ package layer
 import (
 	"github.com/counterweight-go/counterweight/internal/engine"
 	"github.com/counterweight-go/counterweight/internal/kernel"
+	"github.com/counterweight-go/counterweight/model/constraint"
 	"github.com/counterweight-go/counterweight/model/initializer"
+	"github.com/counterweight-go/counterweight/model/regularizer"
 )
 
 // LSTM is the long short-term memory (Hochreiter and Schmidhuber 1997, with
@@ -29,6 +31,10 @@ type LSTM struct {
 	// KernelInitializer is GlorotUniform if nil, RecurrentInitializer
 	// Orthogonal, BiasInitializer zeros.
 	KernelInitializer, RecurrentInitializer, BiasInitializer initializer.Initializer
+	KernelRegularizer, RecurrentRegularizer, BiasRegularizer regularizer.Regularizer
+	ActivityRegularizer                                      regularizer.Regularizer // of the output
+	KernelConstraint, RecurrentConstraint, BiasConstraint    constraint.Constraint
+	Frozen                                                   bool
 	Name                                                     string
 }
 
@@ -38,10 +44,10 @@ func (LSTM) Class() string { return "LSTM" }
 // GivenName implements [Layer].
 func (l LSTM) GivenName() string { return l.Name }
 
-// Build implements [Layer].
+// Build implements [Single].
 func (l LSTM) Build(in []int) (Built, error) { return l.recurrent().build(in) }
 
-// Apply implements [Layer].
+// Apply implements [Single].
 func (l LSTM) Apply(c Call) (*engine.Tensor, error) { return l.recurrent().apply(c) }
 
 func (l LSTM) recurrent() recurrent {
@@ -56,5 +62,7 @@ func (l LSTM) recurrent() recurrent {
 		},
 		activation: l.Activation, gate: l.RecurrentActivation,
 		kernelInit: l.KernelInitializer, recurrentInit: l.RecurrentInitializer, biasInit: bias,
+		kernelReg: l.KernelRegularizer, recurrentReg: l.RecurrentRegularizer, biasReg: l.BiasRegularizer, activity: l.ActivityRegularizer,
+		kernelCon: l.KernelConstraint, recurrentCon: l.RecurrentConstraint, biasCon: l.BiasConstraint, frozen: l.Frozen,
 	}
 }

@@ -68,10 +68,10 @@ func (MaxPooling1D) Class() string { return "MaxPooling1D" }
 // GivenName implements [Layer].
 func (l MaxPooling1D) GivenName() string { return l.Name }
 
-// Build implements [Layer].
+// Build implements [Single].
 func (l MaxPooling1D) Build(in []int) (Built, error) { return l.pool().build(in) }
 
-// Apply implements [Layer].
+// Apply implements [Single].
 func (l MaxPooling1D) Apply(c Call) (*engine.Tensor, error) { return l.pool().apply(c) }
 
 func (l MaxPooling1D) pool() pool {
@@ -94,10 +94,10 @@ func (MaxPooling2D) Class() string { return "MaxPooling2D" }
 // GivenName implements [Layer].
 func (l MaxPooling2D) GivenName() string { return l.Name }
 
-// Build implements [Layer].
+// Build implements [Single].
 func (l MaxPooling2D) Build(in []int) (Built, error) { return l.pool().build(in) }
 
-// Apply implements [Layer].
+// Apply implements [Single].
 func (l MaxPooling2D) Apply(c Call) (*engine.Tensor, error) { return l.pool().apply(c) }
 
 func (l MaxPooling2D) pool() pool { return newPool(l.PoolSize[:], l.Strides[:], l.Padding, false) }
@@ -117,10 +117,10 @@ func (AveragePooling1D) Class() string { return "AveragePooling1D" }
 // GivenName implements [Layer].
 func (l AveragePooling1D) GivenName() string { return l.Name }
 
-// Build implements [Layer].
+// Build implements [Single].
 func (l AveragePooling1D) Build(in []int) (Built, error) { return l.pool().build(in) }
 
-// Apply implements [Layer].
+// Apply implements [Single].
 func (l AveragePooling1D) Apply(c Call) (*engine.Tensor, error) { return l.pool().apply(c) }
 
 func (l AveragePooling1D) pool() pool {
@@ -142,10 +142,10 @@ func (AveragePooling2D) Class() string { return "AveragePooling2D" }
 // GivenName implements [Layer].
 func (l AveragePooling2D) GivenName() string { return l.Name }
 
-// Build implements [Layer].
+// Build implements [Single].
 func (l AveragePooling2D) Build(in []int) (Built, error) { return l.pool().build(in) }
 
-// Apply implements [Layer].
+// Apply implements [Single].
 func (l AveragePooling2D) Apply(c Call) (*engine.Tensor, error) { return l.pool().apply(c) }
 
 func (l AveragePooling2D) pool() pool { return newPool(l.PoolSize[:], l.Strides[:], l.Padding, true) }

@@ -7,7 +7,9 @@ import (
 	"github.com/counterweight-go/counterweight/internal/engine"
 	"github.com/counterweight-go/counterweight/internal/kernel"
 	"github.com/counterweight-go/counterweight/internal/op"
+	"github.com/counterweight-go/counterweight/model/constraint"
 	"github.com/counterweight-go/counterweight/model/initializer"
+	"github.com/counterweight-go/counterweight/model/regularizer"
 )
 
 // CellFunc is what a recurrent layer's fields for functions hold: an
@@ -24,6 +26,10 @@ type recurrent struct {
 	kernel.RecurrentConfig
 	activation, gate                    CellFunc
 	kernelInit, recurrentInit, biasInit initializer.Initializer
+	kernelReg, recurrentReg, biasReg    regularizer.Regularizer
+	activity                            regularizer.Regularizer
+	kernelCon, recurrentCon, biasCon    constraint.Constraint
+	frozen                              bool
 }
 
 // config returns the configuration for sequences of steps of so many numbers.
@@ -60,9 +66,15 @@ func (l recurrent) build(in []int) (Built, error) {
 		return Built{}, err
 	}
 	columns := l.Cell.Gates() * l.Units
-	b := Built{Out: []int{l.Units}, Weights: []Weight{
-		{Name: "kernel", Shape: []int{in[1], columns}, Initializer: orInit(l.kernelInit, initializer.GlorotUniform{})},
-		{Name: "recurrent_kernel", Shape: []int{l.Units, columns}, Initializer: orInit(l.recurrentInit, initializer.Orthogonal{})},
+	b := Built{Out: []int{l.Units}, Frozen: l.frozen, Weights: []Weight{
+		{
+			Name: "kernel", Shape: []int{in[1], columns}, Initializer: orInit(l.kernelInit, initializer.GlorotUniform{}),
+			Regularizer: l.kernelReg, Constraint: l.kernelCon,
+		},
+		{
+			Name: "recurrent_kernel", Shape: []int{l.Units, columns}, Initializer: orInit(l.recurrentInit, initializer.Orthogonal{}),
+			Regularizer: l.recurrentReg, Constraint: l.recurrentCon,
+		},
 	}}
 	if l.Sequences {
 		b.Out = []int{in[0], l.Units}
@@ -72,7 +84,10 @@ func (l recurrent) build(in []int) (Built, error) {
 		if rows := l.Cell.BiasRows(); rows > 1 {
 			shape = []int{rows, columns}
 		}
-		b.Weights = append(b.Weights, Weight{Name: "bias", Shape: shape, Initializer: orInit(l.biasInit, initializer.Constant{})})
+		b.Weights = append(b.Weights, Weight{
+			Name: "bias", Shape: shape, Initializer: orInit(l.biasInit, initializer.Constant{}),
+			Regularizer: l.biasReg, Constraint: l.biasCon,
+		})
 	}
 	return b, nil
 }
@@ -83,7 +98,8 @@ func (l recurrent) apply(c Call) (*engine.Tensor, error) {
 		return nil, err
 	}
 	config.Rows, config.InputGrad = c.Input.Shape[0], c.Input.Differentiable
-	o, err := op.Recurrent(c.Graph.DType, op.RecurrentConfig{Layer: c.Name, RecurrentConfig: config, Shared: c.Graph.Shared})
+	mask := c.Input.Mask
+	o, err := op.Recurrent(c.Graph.DType, op.RecurrentConfig{Layer: c.Name, RecurrentConfig: config, Mask: mask != nil, Shared: c.Graph.Shared})
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +107,15 @@ func (l recurrent) apply(c Call) (*engine.Tensor, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.Graph.Apply(o, append([]*engine.Tensor{c.Input}, params...)...)
+	in := append([]*engine.Tensor{c.Input}, params...)
+	if mask != nil {
+		in = append(in, mask)
+	}
+	y, err := c.Graph.Apply(o, in...)
+	if y, err = c.penalize(l.activity, y, err); err != nil || !l.Sequences {
+		return y, err // without timesteps there is no mask
+	}
+	return y.WithMask(mask), nil
 }
 
 // unitForget fills the bias of an LSTM: ones for the forget gate, so that it

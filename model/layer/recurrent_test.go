@@ -12,7 +12,7 @@ import (
 // initial returns what the layer's weights on input in start with.
 func initial(t *testing.T, l layer.Layer, in []int) map[string][]float64 {
 	t.Helper()
-	b, err := l.Build(in)
+	b, err := layer.Build(l, [][]int{in})
 	if err != nil {
 		t.Fatal(err)
 	}

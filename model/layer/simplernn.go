@@ -3,7 +3,9 @@ package layer
 import (
 	"github.com/counterweight-go/counterweight/internal/engine"
 	"github.com/counterweight-go/counterweight/internal/kernel"
+	"github.com/counterweight-go/counterweight/model/constraint"
 	"github.com/counterweight-go/counterweight/model/initializer"
+	"github.com/counterweight-go/counterweight/model/regularizer"
 )
 
 // SimpleRNN feeds its output back (Elman 1990): at each timestep, from the
@@ -24,6 +26,10 @@ type SimpleRNN struct {
 	// KernelInitializer is GlorotUniform if nil, RecurrentInitializer
 	// Orthogonal, BiasInitializer zeros.
 	KernelInitializer, RecurrentInitializer, BiasInitializer initializer.Initializer
+	KernelRegularizer, RecurrentRegularizer, BiasRegularizer regularizer.Regularizer
+	ActivityRegularizer                                      regularizer.Regularizer // of the output
+	KernelConstraint, RecurrentConstraint, BiasConstraint    constraint.Constraint
+	Frozen                                                   bool
 	Name                                                     string
 }
 
@@ -33,10 +39,10 @@ func (SimpleRNN) Class() string { return "SimpleRNN" }
 // GivenName implements [Layer].
 func (l SimpleRNN) GivenName() string { return l.Name }
 
-// Build implements [Layer].
+// Build implements [Single].
 func (l SimpleRNN) Build(in []int) (Built, error) { return l.recurrent().build(in) }
 
-// Apply implements [Layer].
+// Apply implements [Single].
 func (l SimpleRNN) Apply(c Call) (*engine.Tensor, error) { return l.recurrent().apply(c) }
 
 func (l SimpleRNN) recurrent() recurrent {
@@ -47,5 +53,7 @@ func (l SimpleRNN) recurrent() recurrent {
 		},
 		activation: l.Activation,
 		kernelInit: l.KernelInitializer, recurrentInit: l.RecurrentInitializer, biasInit: l.BiasInitializer,
+		kernelReg: l.KernelRegularizer, recurrentReg: l.RecurrentRegularizer, biasReg: l.BiasRegularizer, activity: l.ActivityRegularizer,
+		kernelCon: l.KernelConstraint, recurrentCon: l.RecurrentConstraint, biasCon: l.BiasConstraint, frozen: l.Frozen,
 	}
 }

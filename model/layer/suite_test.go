@@ -16,12 +16,25 @@ type layerCase struct {
 	name    string
 	layer   layer.Layer
 	in, out []int    // shapes of a sample
+	more    [][]int  // of further inputs
+	moreOut [][]int  // of further outputs
+	mask    maskRule // what becomes of the inputs' masks, where they have timesteps
 	weights []string // names of what an optimizer moves
 	fixed   []string // names of the statistics, which come after the weights
 	indices int      // of a table, so many of them, are the input: it has no gradient
 	trains  bool     // training gives another output than inference
 	random  bool     // the output of training depends on seed and step
 }
+
+// maskRule says what becomes of masks.
+type maskRule int
+
+const (
+	drops  maskRule = iota // no output has one
+	passes                 // the first output has that of the first input
+	makes                  // the first output has one, whether or not the inputs do
+	merges                 // the first output has what is made of those of all inputs
+)
 
 // checkLayer puts a layer through the checks that every layer must pass.
 func checkLayer(t *testing.T, c layerCase) {
@@ -31,7 +44,9 @@ func checkLayer(t *testing.T, c layerCase) {
 	t.Run("training", c.checkTraining)
 	t.Run("twice", c.checkTwice)
 	t.Run("float32", c.checkFloat32)
-	t.Run("gradient", c.checkGradient)
+	t.Run("gradient", func(t *testing.T) { c.checkGradient(t, mode{rows: 3, training: true, gradient: true}) })
+	t.Run("zeros", c.checkZeros)
+	t.Run("mask", c.checkMask)
 	t.Run("first", c.checkFirst)
 }
 
@@ -39,8 +54,8 @@ func checkLayer(t *testing.T, c layerCase) {
 // earlier answer.
 func (c layerCase) checkBuild(t *testing.T) {
 	built := c.build(t)
-	if diff := cmp.Diff(c.out, built.Out); diff != "" {
-		t.Errorf("output shape: %s", diff)
+	if diff := cmp.Diff(c.allOuts(), built.Outs); diff != "" {
+		t.Errorf("output shapes: %s", diff)
 	}
 	var names []string
 	for i, w := range built.Weights {
@@ -52,11 +67,13 @@ func (c layerCase) checkBuild(t *testing.T) {
 	if want := slices.Concat(c.weights, c.fixed); !slices.Equal(names, want) {
 		t.Errorf("weights %v, expected %v", names, want)
 	}
-	clear(built.Out)
+	for _, out := range built.Outs {
+		clear(out)
+	}
 	for _, w := range built.Weights {
 		clear(w.Shape)
 	}
-	if diff := cmp.Diff(c.out, c.build(t).Out); diff != "" {
+	if diff := cmp.Diff(c.allOuts(), c.build(t).Outs); diff != "" {
 		t.Errorf("output shape the second time: %s", diff)
 	}
 	if c.layer.Class() == "" {
@@ -68,12 +85,14 @@ func (c layerCase) checkBuild(t *testing.T) {
 func (c layerCase) checkShape(t *testing.T) {
 	for _, m := range []mode{{rows: 1}, {rows: 5}, {rows: 1, training: true}, {rows: 5, training: true}} {
 		u := c.use(t, m)
-		want := append([]int{m.rows}, c.out...)
-		if !slices.Equal(u.out.Shape, want) || !slices.Equal(u.y().Shape(), want) {
-			t.Errorf("%+v: shape %v in the graph and %v in memory, expected %v", m, u.out.Shape, u.y().Shape(), want)
-		}
-		if u.out.Differentiable != (len(c.weights) > 0) {
-			t.Errorf("%+v: differentiable is %v", m, u.out.Differentiable)
+		for i, sample := range c.allOuts() {
+			want, out := append([]int{m.rows}, sample...), u.outs[i]
+			if got := u.plan.Dense(out).Shape(); !slices.Equal(out.Shape, want) || !slices.Equal(got, want) {
+				t.Errorf("%+v: shape %v in the graph and %v in memory, expected %v", m, out.Shape, got, want)
+			}
+			if out.Differentiable != (len(c.weights) > 0) {
+				t.Errorf("%+v: differentiable is %v", m, out.Differentiable)
+			}
 		}
 		for i, v := range u.run(t) {
 			if math.IsNaN(v) || math.IsInf(v, 0) {
@@ -98,14 +117,19 @@ func (c layerCase) checkInference(t *testing.T) {
 	}
 	x2, weights2 := u.state()
 	if !slices.Equal(x, x2) {
-		t.Error("running changed the input")
+		t.Error("running changed the inputs")
 	}
 	if diff := cmp.Diff(weights, weights2); diff != "" {
 		t.Errorf("running changed the weights: %s", diff)
 	}
 	for i := range rows {
-		n := len(y) / rows
-		near(t, fmt.Sprintf("row %d alone", i), c.use(t, mode{rows: 1, first: i}).run(t), y[i*n:(i+1)*n], 1e-12)
+		alone := c.use(t, mode{rows: 1, first: i})
+		alone.run(t)
+		for at, out := range alone.outs {
+			y := vectors.Floats(u.plan.Dense(u.outs[at]))
+			n := len(y) / rows
+			near(t, fmt.Sprintf("row %d alone", i), vectors.Floats(alone.plan.Dense(out)), y[i*n:(i+1)*n], 1e-12)
+		}
 	}
 }
 
@@ -118,7 +142,7 @@ func (c layerCase) checkTraining(t *testing.T) {
 	y := slices.Clone(u.run(t))
 	x2, after := u.state()
 	if !slices.Equal(x, x2) {
-		t.Error("running changed the input")
+		t.Error("running changed the inputs")
 	}
 	for i, w := range u.weights {
 		if moved := !slices.Equal(before[i], after[i]); moved == w.Trainable {
@@ -142,25 +166,32 @@ func (c layerCase) checkTraining(t *testing.T) {
 // each draws its own numbers.
 func (c layerCase) checkTwice(t *testing.T) {
 	u := c.use(t, mode{rows: 4, training: true})
-	if same := slices.Equal(u.run(t), vectors.Floats(u.plan.Dense(u.again))); same == c.random {
+	if same := slices.Equal(u.run(t), u.values(u.again)); same == c.random {
 		t.Errorf("same output of both uses is %v, expected %v", same, !c.random)
 	}
 }
 
-// checkFloat32: it agrees with float64.
+// checkFloat32: outputs and gradients agree with those in float64.
 func (c layerCase) checkFloat32(t *testing.T) {
 	for _, training := range []bool{false, true} {
-		m := mode{rows: 4, training: training}
-		want := c.use(t, m).run(t)
+		m := mode{rows: 4, training: training, gradient: training}
+		double := c.use(t, m)
+		want := double.run(t)
 		m.single = true
-		near(t, fmt.Sprintf("%+v", m), c.use(t, m).run(t), want, 1e-5)
+		single := c.use(t, m)
+		near(t, fmt.Sprintf("%+v", m), single.run(t), want, 1e-5)
+		for i, p := range single.trained() {
+			if training {
+				near(t, p.Name, vectors.Floats(single.plan.Grad(p)), vectors.Floats(double.plan.Grad(double.trained()[i])), 1e-4)
+			}
+		}
 	}
 }
 
-// checkGradient: gradients of the input and of the weights are those of
+// checkGradient: gradients of the inputs and of the weights are those of
 // finite differences.
-func (c layerCase) checkGradient(t *testing.T) {
-	u := c.use(t, mode{rows: 3, training: true, gradient: true})
+func (c layerCase) checkGradient(t *testing.T, m mode) {
+	u := c.use(t, m)
 	u.run(t)
 	grads := map[string][]float64{}
 	for _, p := range u.trained() {
@@ -181,6 +212,55 @@ func (c layerCase) checkGradient(t *testing.T) {
 		}
 		near(t, p.Name, grads[p.Name], numeric, 1e-7)
 	}
+}
+
+// checkZeros: rows of zeros give finite outputs and gradients.
+func (c layerCase) checkZeros(t *testing.T) {
+	for _, m := range []mode{{rows: 2, zeros: true}, {rows: 2, zeros: true, training: true, gradient: true}} {
+		u := c.use(t, m)
+		all := u.run(t)
+		for _, p := range u.trained() {
+			if m.training {
+				all = append(all, vectors.Floats(u.plan.Grad(p))...)
+			}
+		}
+		for i, v := range all {
+			if math.IsNaN(v) || math.IsInf(v, 0) {
+				t.Fatalf("%+v: number %d is %v", m, i, v)
+			}
+		}
+	}
+}
+
+// checkMask: masks become what the case says, and gradients are right with
+// masks, too.
+func (c layerCase) checkMask(t *testing.T) {
+	made := c.use(t, mode{rows: 2}).outs[0].Mask != nil
+	if made != (c.mask == makes) {
+		t.Errorf("a mask without one before is %v, expected %v", made, c.mask == makes)
+	}
+	for _, in := range c.ins() {
+		if len(in) < 2 && c.indices == 0 {
+			if c.mask == passes || c.mask == merges {
+				t.Error("no timesteps, so no mask could be passed on")
+			}
+			return
+		}
+	}
+	for _, training := range []bool{false, true} {
+		u := c.use(t, mode{rows: 3, training: training, masked: true})
+		mask := u.outs[0].Mask
+		if (mask != nil) != (c.mask != drops) {
+			t.Fatalf("training %v: a mask is %v, expected %v", training, mask != nil, c.mask != drops)
+		}
+		if c.mask == passes && mask != u.masks[0] {
+			t.Errorf("training %v: the mask is another one", training)
+		}
+		if c.mask != drops && !slices.Equal(mask.Shape, u.outs[0].Shape[:len(mask.Shape)]) {
+			t.Errorf("training %v: mask of shape %v on an output of shape %v", training, mask.Shape, u.outs[0].Shape)
+		}
+	}
+	c.checkGradient(t, mode{rows: 3, training: true, gradient: true, masked: true})
 }
 
 // checkFirst: a layer whose input needs no gradient gives its weights the same
