@@ -2,7 +2,6 @@ package balance
 
 import (
 	"fmt"
-	"log/slog"
 	"math"
 	"slices"
 
@@ -33,15 +32,22 @@ func (w *weights) at(row, i int) float64 {
 	return 1
 }
 
-func sampleWeights(w tensor.Tensor, loss []int) (weights, error) {
+func sampleWeights(w tensor.Tensor, loss []int, mode Mode) (weights, error) {
 	d, err := data.AsType(w, tensor.Float64)
 	if err != nil {
 		return weights{}, fmt.Errorf("balance: sample weights: %w", err)
 	}
 	out := weights{v: d.Float64s()}
 	rows := loss[:1]
+	if mode == Temporal && len(loss) < 2 {
+		return weights{}, fmt.Errorf("balance: temporal sample weights need a loss of shape (n,T), it has %v", tensor.Shape(loss))
+	}
 	column, deep := append(slices.Clone(rows), 1), append(slices.Clone(loss), 1)
 	switch s := []int(d.Shape()); {
+	case mode == Temporal && !slices.Equal(s, loss) && !slices.Equal(s, deep):
+		return weights{}, fmt.Errorf("balance: temporal sample weights have shape %v, want %v or %v", d.Shape(), tensor.Shape(loss), tensor.Shape(deep))
+	case mode == Temporal:
+		out.shape = loss
 	case slices.Equal(s, rows), slices.Equal(s, column):
 		out.shape = rows
 	case slices.Equal(s, loss), slices.Equal(s, deep):
@@ -61,27 +67,26 @@ func sampleWeights(w tensor.Tensor, loss []int) (weights, error) {
 	return out, nil
 }
 
-// combine multiplies the two, on all axes where one of them is, else on the rows.
-func combine[F float32 | float64](class, sample weights, log *slog.Logger) (*tensor.Dense, error) {
+// combine multiplies the two, on all axes where one of them is, else on the
+// rows, and reports whether all products are 0.
+func combine[F float32 | float64](class, sample weights) (w *tensor.Dense, zero bool, err error) {
 	shape := class.shape
 	if len(sample.shape) > len(shape) {
 		shape = sample.shape
 	}
-	steps, zero := product(shape[1:]), true
+	steps := product(shape[1:])
+	zero = true
 	out := make([]F, product(shape))
 	for row := range shape[0] {
 		for i := row * steps; i < (row+1)*steps; i++ {
 			w := class.at(row, i) * sample.at(row, i)
 			f := F(w)
 			if float64(f) > math.MaxFloat64 {
-				return nil, fmt.Errorf("balance: weight %v in %s is too large for %T", w, place(i, shape), f)
+				return nil, false, fmt.Errorf("balance: weight %v in %s is too large for %T", w, place(i, shape), f)
 			}
 			zero = zero && f == 0
 			out[i] = f
 		}
 	}
-	if zero {
-		log.Warn("all weights are zero: nothing can be learnt")
-	}
-	return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(out)), nil
+	return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(out)), zero, nil
 }

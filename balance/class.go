@@ -10,7 +10,7 @@ import (
 )
 
 // classWeights gives every target entry the weight of its class, and the table used.
-func classWeights(r Request, e *entries, loss []int, log *slog.Logger) (weights, map[int]float64, error) {
+func classWeights(r Request, e *entries, loss []int, tabulate tabulate) (weights, map[int]float64, error) {
 	out := weights{shape: loss}
 	if product(e.shape) == loss[0] {
 		out.shape = loss[:1]
@@ -35,7 +35,7 @@ func classWeights(r Request, e *entries, loss []int, log *slog.Logger) (weights,
 	if r.CountRows > 0 && r.CountRows < loss[0] {
 		counted = e.count(len(e.class) / loss[0] * r.CountRows)
 	}
-	table, err := classTable(r, counted, classes, log)
+	table, err := tabulate(counted, classes)
 	if err != nil {
 		return weights{}, nil, err
 	}
@@ -52,7 +52,7 @@ func classWeights(r Request, e *entries, loss []int, log *slog.Logger) (weights,
 
 // classTable returns the weight of each class that occurs or that the policy names.
 func classTable(r Request, counted Counts, classes int, log *slog.Logger) (map[int]float64, error) {
-	given, err := r.ClassWeight.Weights(counted)
+	given, err := policyTable(r.ClassWeight, counted, classes)
 	if err != nil {
 		return nil, err
 	}
@@ -68,26 +68,51 @@ func classTable(r Request, counted Counts, classes int, log *slog.Logger) (map[i
 		}
 	}
 	for _, c := range slices.Sorted(maps.Keys(given)) {
+		if _, occurs := slices.BinarySearchFunc(counted, c, func(k ClassCount, c int) int { return k.Class - c }); !occurs {
+			unused = append(unused, c)
+		}
+	}
+	if err := r.lacking(missing, log); err != nil {
+		return nil, err
+	}
+	tellUnused(unused, log)
+	return table, nil
+}
+
+// policyTable returns what a policy makes of the counts, checked.
+func policyTable(p ClassWeight, counted Counts, classes int) (map[int]float64, error) {
+	given, err := p.Weights(counted)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range slices.Sorted(maps.Keys(given)) {
 		if c < 0 || classes > 0 && c >= classes {
 			return nil, fmt.Errorf("balance: class weights name unknown class %d, want %s", c, span(classes))
 		}
 		if err := checkWeight(c, given[c]); err != nil {
 			return nil, err
 		}
-		if _, occurs := slices.BinarySearchFunc(counted, c, func(k ClassCount, c int) int { return k.Class - c }); !occurs {
-			unused = append(unused, c)
-		}
 	}
-	if len(missing) > 0 {
-		if r.Strict {
-			return nil, fmt.Errorf("balance: class weights lack classes %v, which occur in the targets", missing)
-		}
-		log.Warn("classes without a class weight weigh 1", "classes", missing)
+	return given, nil
+}
+
+// lacking tells of classes without a weight.
+func (r *Request) lacking(classes []int, log *slog.Logger) error {
+	switch {
+	case len(classes) == 0:
+		return nil
+	case r.Strict:
+		return fmt.Errorf("balance: class weights lack classes %v, which occur in the targets", classes)
 	}
-	if len(unused) > 0 {
-		log.Warn("class weights name classes that do not occur in the targets", "classes", unused)
+	log.Warn("classes without a class weight weigh 1", "classes", classes)
+	return nil
+}
+
+// tellUnused tells of weights without a class.
+func tellUnused(classes []int, log *slog.Logger) {
+	if len(classes) > 0 {
+		log.Warn("class weights name classes that do not occur in the targets", "classes", classes)
 	}
-	return table, nil
 }
 
 func span(classes int) string {

@@ -18,6 +18,18 @@ const (
 	Reject                   // an error (Keras 3)
 )
 
+// Mode says which sample weights are taken: Keras's sample_weight_mode.
+type Mode int
+
+const (
+	// Inferred goes by the shape: (n) and (n,1) are per sample, (n,T) and
+	// (n,T,1) per timestep (Keras from 2.4 on).
+	Inferred Mode = iota
+	// Temporal takes weights per timestep only, and a loss of shape (n,T) or
+	// deeper, so that a weight per sample by mistake is an error.
+	Temporal
+)
+
 // Request is what Resolve needs to know. All fields are optional but those that
 // the given weights call for: class weights need Y, and sample weights need Y or
 // LossShape.
@@ -29,6 +41,7 @@ type Request struct {
 	ClassWeight  ClassWeight
 	SampleWeight tensor.Tensor // (n) or (n,1) per sample, (n,T) or (n,T,1) per timestep
 	Conflict     Conflict
+	Mode         Mode
 	Strict       bool         // a class of Y that ClassWeight lacks is an error
 	Logger       *slog.Logger // takes notices; nil means slog.Default()
 
@@ -71,44 +84,74 @@ func Resolve(r Request) (*Resolved, error) {
 	if log == nil {
 		log = slog.Default()
 	}
-	sampled := !data.Absent(r.SampleWeight)
-	if sampled && r.ClassWeight != nil {
-		switch r.Conflict {
-		case Override:
-			log.Warn("class weights have no effect: sample weights override them", "class_weight", r.ClassWeight.String())
-			r.ClassWeight = nil
-		case Multiply:
-		case Reject:
-			return nil, errors.New("balance: both class weights and sample weights are given: leave one out, or choose Override or Multiply")
-		default:
-			return nil, fmt.Errorf("balance: unknown conflict rule %d, want Override, Multiply or Reject", r.Conflict)
-		}
+	if err := r.settle(!data.Absent(r.SampleWeight), log); err != nil {
+		return nil, err
 	}
-	if !sampled && r.ClassWeight == nil {
-		return new(Resolved), nil
+	out, zero, err := resolve(r, func(counted Counts, classes int) (map[int]float64, error) {
+		return classTable(r, counted, classes, log)
+	})
+	if err != nil {
+		return nil, err
 	}
+	if zero {
+		log.Warn(allZeroNotice)
+	}
+	return out, nil
+}
 
+const allZeroNotice = "all weights are zero: nothing can be learnt"
+
+// settle applies the conflict rule.
+func (r *Request) settle(sampled bool, log *slog.Logger) error {
+	if r.Mode != Inferred && r.Mode != Temporal {
+		return fmt.Errorf("balance: unknown sample weight mode %d, want Inferred or Temporal", r.Mode)
+	}
+	if !sampled || r.ClassWeight == nil {
+		return nil
+	}
+	switch r.Conflict {
+	case Override:
+		log.Warn("class weights have no effect: sample weights override them", "class_weight", r.ClassWeight.String())
+		r.ClassWeight = nil
+	case Multiply:
+	case Reject:
+		return errors.New("balance: both class weights and sample weights are given: leave one out, or choose Override or Multiply")
+	default:
+		return fmt.Errorf("balance: unknown conflict rule %d, want Override, Multiply or Reject", r.Conflict)
+	}
+	return nil
+}
+
+// tabulate gives the weights of classes that occur, classes being K or 0.
+type tabulate func(counted Counts, classes int) (map[int]float64, error)
+
+// resolve is Resolve once the conflict is settled. It reports whether all
+// weights are 0.
+func resolve(r Request, table tabulate) (out *Resolved, zero bool, err error) {
+	sampled := !data.Absent(r.SampleWeight)
+	out = new(Resolved)
+	if !sampled && r.ClassWeight == nil {
+		return out, false, nil
+	}
 	var targets *entries
-	var err error
 	if r.ClassWeight != nil {
 		if targets, err = entriesOf(r.Y, r.Targets); err != nil {
-			return nil, err
+			return nil, false, err
 		}
 	}
 	loss, err := lossShape(r)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	out := new(Resolved)
 	var class, sample weights
 	if targets != nil {
-		if class, out.Classes, err = classWeights(r, targets, loss, log); err != nil {
-			return nil, err
+		if class, out.Classes, err = classWeights(r, targets, loss, table); err != nil {
+			return nil, false, err
 		}
 	}
 	if sampled {
-		if sample, err = sampleWeights(r.SampleWeight, loss); err != nil {
-			return nil, err
+		if sample, err = sampleWeights(r.SampleWeight, loss, r.Mode); err != nil {
+			return nil, false, err
 		}
 	}
 	dt := r.SampleWeight
@@ -116,14 +159,14 @@ func Resolve(r Request) (*Resolved, error) {
 		dt = r.Y
 	}
 	if dt.Dtype() == tensor.Float32 {
-		out.W, err = combine[float32](class, sample, log)
+		out.W, zero, err = combine[float32](class, sample)
 	} else {
-		out.W, err = combine[float64](class, sample, log)
+		out.W, zero, err = combine[float64](class, sample)
 	}
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	return out, nil
+	return out, zero, nil
 }
 
 func lossShape(r Request) ([]int, error) {

@@ -29,6 +29,13 @@ type Dataset interface {
 	Len() int
 }
 
+// ClassCounter is a Dataset that knows its classes without being read: how many
+// entries of the targets of one pass are of each class. Policies that are
+// computed from counts then need no pass of their own.
+type ClassCounter interface {
+	ClassCounts() (map[int]int, error)
+}
+
 // Shuffle says which rows change places between passes.
 type Shuffle int
 

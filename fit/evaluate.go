@@ -24,12 +24,17 @@ func (t *Trainer) Evaluate(ctx context.Context, x, y tensor.Tensor, o EvaluateOp
 	if err := t.ready(); err != nil {
 		return nil, err
 	}
-	if o.Steps < 0 {
-		return nil, fmt.Errorf("fit: the number of steps is %d, expected 1 or more (0 for all)", o.Steps)
-	}
 	ds, err := t.evaluation(x, y, o.SampleWeight)
 	if err != nil {
 		return nil, err
+	}
+	return t.evaluated(ctx, ds, o)
+}
+
+// evaluated returns what a pass over a checked data set gives.
+func (t *Trainer) evaluated(ctx context.Context, ds data.Dataset, o EvaluateOptions) (*Logs, error) {
+	if o.Steps < 0 {
+		return nil, fmt.Errorf("fit: the number of steps is %d, expected 1 or more (0 for all)", o.Steps)
 	}
 	if err := t.evaluate(ctx, ds, o.BatchSize, o.Steps); err != nil {
 		return nil, err

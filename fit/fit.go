@@ -28,9 +28,13 @@ func (t *Trainer) Fit(ctx context.Context, x, y tensor.Tensor, o Options) (*Hist
 		return nil, err
 	}
 	if t.loss.Reduces() == loss.None {
-		return nil, fmt.Errorf("fit: %s has reduction none, which gives no number to minimise: use sum_over_batch_size or sum", t.loss.Name())
+		return nil, t.notTrainable()
 	}
 	return t.run(ctx, train, validation, o)
+}
+
+func (t *Trainer) notTrainable() error {
+	return fmt.Errorf("fit: %s has reduction none, which gives no number to minimise: use sum_over_batch_size or sum", t.loss.Name())
 }
 
 // run is the loop over epochs.

@@ -74,6 +74,9 @@ type Options struct {
 type Validation struct {
 	X, Y         tensor.Tensor
 	SampleWeight tensor.Tensor // may be nil
+	// Dataset, if not nil, takes the place of X, Y and SampleWeight. Every
+	// validation is one pass over it, in order.
+	Dataset data.Dataset
 }
 
 // Verbosity says what a fit prints.

@@ -1,11 +1,11 @@
 package fit
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/counterweight-go/counterweight/balance"
 	"github.com/counterweight-go/counterweight/data"
-	"github.com/counterweight-go/counterweight/loss"
 	"gorgonia.org/tensor"
 )
 
@@ -52,8 +52,8 @@ func (t *Trainer) prepare(x, y tensor.Tensor, o *Options) (train, validation dat
 				return nil, nil, err
 			}
 		}
-	case o.ValidationSteps != 0 || o.ValidationEpochs != nil || o.ValidationFreq > 1:
-		t.log.Warn("there is no validation: validation steps, frequency and epochs have no effect")
+	default:
+		t.validatesNothing(o)
 	}
 	if train, err = t.weigh(xs, ys, balance.Request{
 		ClassWeight: o.ClassWeight, SampleWeight: sample, Conflict: o.Conflict, Strict: o.Strict,
@@ -63,10 +63,33 @@ func (t *Trainer) prepare(x, y tensor.Tensor, o *Options) (train, validation dat
 	if held == nil {
 		return train, nil, nil // a nil interface, not a nil *data.Tensors
 	}
-	if validation, err = t.evaluation(held.X, held.Y, held.SampleWeight); err != nil {
-		return nil, nil, fmt.Errorf("%w (validation data)", err)
+	if validation, err = t.held(held); err != nil {
+		return nil, nil, err
 	}
 	return train, validation, nil
+}
+
+// validatesNothing tells of options that a fit without validation leaves aside.
+func (t *Trainer) validatesNothing(o *Options) {
+	if o.ValidationSteps != 0 || o.ValidationEpochs != nil || o.ValidationFreq > 1 {
+		t.log.Warn("there is no validation: validation steps, frequency and epochs have no effect")
+	}
+}
+
+// held is the data set to validate on.
+func (t *Trainer) held(v *Validation) (ds data.Dataset, err error) {
+	switch {
+	case v.Dataset == nil:
+		ds, err = t.evaluation(v.X, v.Y, v.SampleWeight)
+	case !data.Absent(v.X) || !data.Absent(v.Y) || !data.Absent(v.SampleWeight):
+		err = errors.New("fit: a data set and arrays are given, expected one of them")
+	default:
+		ds, err = t.evaluationOf(v.Dataset)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w (validation data)", err)
+	}
+	return ds, nil
 }
 
 // pair checks inputs and targets.
@@ -89,12 +112,8 @@ func (t *Trainer) evaluation(x, y, sampleWeight tensor.Tensor) (*data.Tensors, e
 
 // weigh resolves the weights of a data set.
 func (t *Trainer) weigh(xs, ys *tensor.Dense, r balance.Request) (*data.Tensors, error) {
-	r.Y, r.Logger = ys, t.log
-	r.Classes = t.target.Classes
-	r.LossShape = batchOf(ys.Shape()[0], t.target.Rows)
-	if t.target.Form == loss.OneHot || t.target.Form == loss.Probabilities && t.target.Classes == 0 {
-		r.Targets = balance.OneHot
-	}
+	r = t.request(r)
+	r.Y, r.LossShape = ys, batchOf(ys.Shape()[0], t.target.Rows)
 	resolved, err := balance.Resolve(r)
 	if err != nil {
 		return nil, fmt.Errorf("fit: %w", err)
@@ -108,6 +127,19 @@ func (t *Trainer) weigh(xs, ys *tensor.Dense, r balance.Request) (*data.Tensors,
 		return nil, fmt.Errorf("fit: %w", err)
 	}
 	return ds, nil
+}
+
+// request adds what the trainer knows of targets and loss.
+func (t *Trainer) request(r balance.Request) balance.Request {
+	r.Logger, r.Mode, r.Classes = t.log, t.mode, t.target.Classes
+	// Targets with columns beside the axes of the loss name a class by a single
+	// 1 among zeros, whatever the loss.
+	columns := len(t.target.Shape) > len(t.target.Rows)
+	if last := len(t.target.Shape) - 1; columns && t.target.Shape[last] > 1 {
+		r.Targets = balance.OneHot
+		r.Classes = t.target.Shape[last]
+	}
+	return r
 }
 
 func cut(d *tensor.Dense, at, n int) (head, tail *tensor.Dense, err error) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
+	"strings"
 
 	"github.com/counterweight-go/counterweight/data"
 )
@@ -33,7 +34,7 @@ func (s *source) epoch(ctx context.Context, step func(i int, f feed) error) erro
 		}
 		f, more, err := s.pull(done == 0)
 		if err != nil {
-			return fmt.Errorf("fit: reading batch %d: %w", done, err)
+			return unread(err, done)
 		}
 		if !more {
 			if s.steps > 0 {
@@ -47,6 +48,14 @@ func (s *source) epoch(ctx context.Context, step func(i int, f feed) error) erro
 		done++
 	}
 	return nil
+}
+
+// unread adds the place to an error of a data set, which may be one of ours.
+func unread(err error, batch int) error {
+	if strings.HasPrefix(err.Error(), "fit: ") {
+		return fmt.Errorf("%w (reading batch %d)", err, batch)
+	}
+	return fmt.Errorf("fit: reading batch %d: %w", batch, err)
 }
 
 // pull returns the next batch of the pass. Where the pass is over it starts
@@ -74,13 +83,14 @@ func (s *source) pull(fresh bool) (f feed, more bool, err error) {
 }
 
 // begin starts a pass. Arrays in memory are read where they lie, in the order
-// of the pass; other data sets give copies.
+// of the pass; other data sets are read ahead, on a goroutine that ends with
+// the pass.
 func (s *source) begin() error {
 	order := s.order
 	s.order.Pass++
 	inMemory, ok := s.ds.(*data.Tensors)
 	if !ok {
-		batches, stop := iter.Pull2(s.ds.Batches(order))
+		batches, stop := iter.Pull2(data.Prefetch{Dataset: s.ds}.Batches(order))
 		s.stop = stop
 		s.next = func() (feed, error, bool) {
 			b, err, more := batches()

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 
+	"github.com/counterweight-go/counterweight/balance"
 	"github.com/counterweight-go/counterweight/fit/metric"
 	"github.com/counterweight-go/counterweight/fit/optimizer"
 	"github.com/counterweight-go/counterweight/internal/engine"
@@ -21,6 +22,9 @@ type Config struct {
 	// Metrics are computed without weights, WeightedMetrics with the sample
 	// weights and, in training, the class weights.
 	Metrics, WeightedMetrics []metric.Metric
+	// SampleWeightMode is Keras's sample_weight_mode: the zero value goes by the
+	// shape of the weights, balance.Temporal takes weights per timestep only.
+	SampleWeightMode balance.Mode
 	// Seed decides the order of shuffled rows and what dropout drops. 0 means
 	// the model's own seed.
 	Seed uint64
@@ -34,6 +38,7 @@ type Trainer struct {
 	model    *model.Model
 	loss     loss.Loss
 	target   loss.Target
+	mode     balance.Mode
 	log      *slog.Logger
 	metrics  *tracker
 	plans    plans
@@ -72,6 +77,16 @@ func Compile(m *model.Model, c Config) (*Trainer, error) {
 	if t.target, err = c.Loss.Targets(m.OutputShape()); err != nil {
 		return nil, fmt.Errorf("fit: %w", err)
 	}
+	switch c.SampleWeightMode {
+	case balance.Inferred:
+	case balance.Temporal:
+		if len(t.target.Rows) == 0 {
+			return nil, fmt.Errorf("fit: temporal sample weights need a loss of shape (n,T), that of %s on predictions of shape %s is (n)", c.Loss.Name(), anyRows(m.OutputShape()))
+		}
+	default:
+		return nil, fmt.Errorf("fit: unknown sample weight mode %d, expected balance.Inferred or balance.Temporal", c.SampleWeightMode)
+	}
+	t.mode = c.SampleWeightMode
 	if t.metrics, err = newTracker(c, t.target.Shape, m.OutputShape()); err != nil {
 		return nil, err
 	}
