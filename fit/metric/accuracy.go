@@ -29,6 +29,20 @@ func classIndices(trueShape, predShape []int) bool {
 	return len(trueShape) < len(predShape) || last(trueShape) == 1
 }
 
+// ExactAccuracy is the share of predictions that equal their targets, value by
+// value: Keras's Accuracy class, for predictions that are classes already.
+type ExactAccuracy struct {
+	Label string // name, "accuracy" if empty
+}
+
+func (m ExactAccuracy) Name() string         { return cmp.Or(m.Label, "accuracy") }
+func (m ExactAccuracy) Direction() Direction { return Up }
+func (m ExactAccuracy) New(trueShape, predShape []int) (State, error) {
+	return newMean(m.Name(), trueShape, predShape, func(y, p []float64, _ bool) float64 {
+		return indicator(y[0] == p[0])
+	})
+}
+
 // CategoricalAccuracy is the share of rows whose largest prediction is in the
 // column of the largest target. The first of equal ones counts.
 type CategoricalAccuracy struct {

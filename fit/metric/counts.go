@@ -64,6 +64,14 @@ func (c Counts) BalancedAccuracy() float64 {
 // GeometricMean is sqrt(recall * specificity).
 func (c Counts) GeometricMean() float64 { return math.Sqrt(c.Recall() * c.Specificity()) }
 
+// IndexBalanced is the index of balanced accuracy of GeometricMean squared,
+// (1 + alpha (recall - specificity)) recall specificity: alpha > 0 prefers
+// classifiers that lean towards the positive class (García et al. 2009, who take
+// 0.1).
+func (c Counts) IndexBalanced(alpha float64) float64 {
+	return (1 + alpha*(c.Recall()-c.Specificity())) * c.Recall() * c.Specificity()
+}
+
 // Matthews is the correlation of truth and prediction,
 // (TP TN - FP FN) / sqrt((TP+FP)(TP+FN)(TN+FP)(TN+FN)).
 func (c Counts) Matthews() float64 {
@@ -93,31 +101,4 @@ func Confusion(yTrue, score, weight []float64, threshold float64) (Counts, error
 		c.add(yTrue[i] == 1, s >= threshold, rank.WeightOf(weight, i))
 	}
 	return c, nil
-}
-
-// ConfusionMatrix returns the total weight of each pair of classes, rows by
-// truth and columns by prediction. Classes are 0 to classes-1; weight nil means
-// ones.
-func ConfusionMatrix(yTrue, yPred []int, weight []float64, classes int) ([][]float64, error) {
-	if classes < 1 {
-		return nil, fmt.Errorf("metric: confusion matrix: %d classes, want at least 1", classes)
-	}
-	if len(yTrue) != len(yPred) || weight != nil && len(weight) != len(yTrue) {
-		return nil, fmt.Errorf("metric: confusion matrix: %d labels, %d predictions and %d weights, want equal lengths", len(yTrue), len(yPred), len(weight))
-	}
-	m := make([][]float64, classes)
-	for c := range m {
-		m[c] = make([]float64, classes)
-	}
-	for i, y := range yTrue {
-		p, w := yPred[i], rank.WeightOf(weight, i)
-		if min(y, p) < 0 || max(y, p) >= classes {
-			return nil, fmt.Errorf("metric: confusion matrix: row %d: label %d and prediction %d, want classes from 0 to %d", i, y, p, classes-1)
-		}
-		if err := rank.CheckRow(0, 0, w); err != nil {
-			return nil, fmt.Errorf("metric: confusion matrix: row %d: %w", i, err)
-		}
-		m[y][p] += w
-	}
-	return m, nil
 }

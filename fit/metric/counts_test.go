@@ -96,14 +96,14 @@ func TestConfusionMatrix(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([][]float64{{4, 1, 0}, {1, 1, 1}, {0, 2, 2}}, got); diff != "" {
+	if diff := cmp.Diff(Matrix{{4, 1, 0}, {1, 1, 1}, {0, 2, 2}}, got); diff != "" {
 		t.Error(diff)
 	}
 	got, err = ConfusionMatrix([]int{0, 1, 1}, []int{0, 0, 1}, []float64{.5, 2, 0}, 2)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([][]float64{{.5, 0}, {2, 0}}, got); diff != "" {
+	if diff := cmp.Diff(Matrix{{.5, 0}, {2, 0}}, got); diff != "" {
 		t.Error(diff)
 	}
 	for name, c := range map[string]struct {

@@ -3,7 +3,6 @@ package metric
 import (
 	"fmt"
 	"math"
-	"slices"
 )
 
 // rule says which predictions are positive; its fields are those of Precision.
@@ -31,12 +30,9 @@ func newDecisions(name string, trueShape, predShape []int, r rule, result func(C
 	if err != nil {
 		return nil, err
 	}
-	s := &decisions{layout: l, cut: orDefault(r.threshold, 0.5), topK: r.topK, result: result}
-	if !(s.cut >= 0 && s.cut <= 1) {
-		return nil, fmt.Errorf("metric: %s: threshold is %v, want a probability", name, s.cut)
-	}
-	if r.fromLogits {
-		s.cut = math.Log(s.cut) - math.Log1p(-s.cut)
+	s := &decisions{layout: l, topK: r.topK, result: result}
+	if s.cut, err = cutOf(name, r.threshold, r.fromLogits); err != nil {
+		return nil, err
 	}
 	if s.topK < 0 || s.topK > l.k {
 		return nil, fmt.Errorf("metric: %s: the top %d of %d columns", name, s.topK, l.k)
@@ -47,14 +43,8 @@ func newDecisions(name string, trueShape, predShape []int, r rule, result func(C
 			s.cut = math.Inf(-1)
 		}
 	}
-	if r.classes != nil {
-		s.skip = slices.Repeat([]bool{true}, l.k)
-		for _, c := range r.classes {
-			if c < 0 || c >= l.k {
-				return nil, fmt.Errorf("metric: %s: class %d, want one from 0 to %d", name, c, l.k-1)
-			}
-			s.skip[c] = false
-		}
+	if s.skip, err = l.others("class", r.classes); err != nil {
+		return nil, err
 	}
 	return s, nil
 }

@@ -16,13 +16,14 @@ const (
 )
 
 // FBetaScore is Keras's FBetaScore: the F-beta score of each column of one-hot
-// (or class index) targets, joined by Average; Keras's default, one number per
-// class, has no place in a log. Each fraction has 1e-7 added to its
+// (or class index) targets, joined by Average. Keras's default, one number per
+// class, is Classes with one of them. Each fraction has 1e-7 added to its
 // denominator, as there. For a binary output take FBeta or F1.
 type FBetaScore struct {
 	Average   Average // default Macro
 	Beta      float64 // weight of recall against precision; 0 means 1
 	Threshold float64 // positive is what is above; 0: what equals the row's maximum; Zero means 0
+	Classes   []int   // score these columns only; nil means all
 	Label     string  // name, "fbeta_score" if empty
 }
 
@@ -44,13 +45,18 @@ func (m FBetaScore) New(trueShape, predShape []int) (State, error) {
 	case l.k == 1 && m.Threshold == 0:
 		return nil, fmt.Errorf("metric: %s: one column is always the maximum of its row: set a threshold, or use F1 or FBeta", l.name)
 	}
-	return &fBetaScore{layout: l, FBetaScore: m, counts: make([]Counts, l.k)}, nil
+	s := &fBetaScore{layout: l, FBetaScore: m, counts: make([]Counts, l.k)}
+	if s.skip, err = l.others("class", m.Classes); err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
 type fBetaScore struct {
 	layout
 	FBetaScore
 	counts []Counts
+	skip   []bool
 }
 
 func (s *fBetaScore) Update(b *Batch) error {
@@ -80,8 +86,12 @@ func (s *fBetaScore) Reset() { clear(s.counts) }
 
 func (s *fBetaScore) Result() float64 {
 	var all Counts
-	var sum, weighted, weights float64
-	for _, c := range s.counts {
+	var sum, classes, weighted, weights float64
+	for i, c := range s.counts {
+		if s.skip != nil && s.skip[i] {
+			continue
+		}
+		classes++
 		all.TP += c.TP
 		all.FP += c.FP
 		all.FN += c.FN
@@ -96,7 +106,7 @@ func (s *fBetaScore) Result() float64 {
 	case Weighted:
 		return weighted / (weights + fuzz)
 	}
-	return sum / float64(len(s.counts))
+	return ratio(sum, classes)
 }
 
 func (s *fBetaScore) score(c Counts) float64 {

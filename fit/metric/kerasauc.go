@@ -54,9 +54,9 @@ func (m KerasAUC) New(trueShape, predShape []int) (State, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &kerasAUC{layout: l, KerasAUC: m, curves: 1}
+	curves := 1
 	if m.MultiLabel {
-		s.curves = l.k
+		curves = l.k
 	}
 	if n := len(m.LabelWeights); n > 0 && (n != l.k || !m.MultiLabel) {
 		return nil, fmt.Errorf("metric: %s: %d label weights for %d columns with MultiLabel %v", l.name, n, l.k, m.MultiLabel)
@@ -79,52 +79,14 @@ func (m KerasAUC) New(trueShape, predShape []int) (State, error) {
 			return nil, fmt.Errorf("metric: %s: threshold is %v, want a probability", l.name, t)
 		}
 	}
-	s.thresholds = slices.Concat([]float64{-fuzz}, inner, []float64{1 + fuzz})
-	for _, t := range s.thresholds {
-		s.rounded = append(s.rounded, float64(float32(t)))
-	}
-	s.above = make([]Counts, s.curves*(len(inner)+3))
-	return s, nil
+	thresholds := slices.Concat([]float64{-fuzz}, inner, []float64{1 + fuzz})
+	return &kerasAUC{buckets: newBuckets(l, thresholds, curves, m.FromLogits), KerasAUC: m}, nil
 }
 
 type kerasAUC struct {
-	layout
+	buckets
 	KerasAUC
-	thresholds, rounded []float64 // the latter for float32 predictions
-	curves              int
-	// above[c*(T+1)+i] holds, as TP and FP, the rows of curve c that are above
-	// exactly i of the T thresholds.
-	above []Counts
 }
-
-func (s *kerasAUC) Update(b *Batch) error {
-	v, err := s.open(b)
-	if err != nil {
-		return err
-	}
-	thresholds := s.thresholds
-	if b.Single {
-		thresholds = s.rounded
-	}
-	for row := range v.rows {
-		for c := range s.k {
-			label, score, weight, err := s.binary(&v, row, c)
-			if err != nil {
-				return err
-			}
-			if s.FromLogits {
-				score = sigmoid(score)
-			} else if score < 0 || score > 1 {
-				return fmt.Errorf("metric: %s: row %d: score is %v, want a probability or FromLogits", s.name, row, score)
-			}
-			i, _ := slices.BinarySearch(thresholds, score)
-			s.above[c%s.curves*(len(thresholds)+1)+i].add(label == 1, true, weight)
-		}
-	}
-	return nil
-}
-
-func (s *kerasAUC) Reset() { clear(s.above) }
 
 func (s *kerasAUC) Result() float64 {
 	var sum, weights float64
@@ -133,33 +95,21 @@ func (s *kerasAUC) Result() float64 {
 		if s.LabelWeights != nil {
 			w = s.LabelWeights[c]
 		}
-		n := len(s.thresholds) + 1
-		sum += w * s.area(s.above[c*n:][:n])
+		sum += w * s.area(c)
 		weights += w
 	}
 	return ratio(sum, weights)
 }
 
-// area walks from the highest threshold down.
-func (s *kerasAUC) area(above []Counts) float64 {
-	var total, at Counts
-	for _, c := range above {
-		total.FN += c.TP
-		total.TN += c.FP
-	}
-	at = total
+func (s *kerasAUC) area(curve int) float64 {
 	var area float64
-	for i := len(above) - 1; i > 0; i-- {
-		next := at
-		next.TP += above[i].TP
-		next.FN = total.FN - next.TP
-		next.FP += above[i].FP
-		next.TN = total.TN - next.FP
-		if i < len(above)-1 {
-			area += s.strip(next, at)
+	var high Counts
+	s.descend(curve, func(i int, low Counts) {
+		if i < len(s.thresholds)-1 {
+			area += s.strip(low, high)
 		}
-		at = next
-	}
+		high = low
+	})
 	return area
 }
 

@@ -2,6 +2,7 @@ package metric
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/counterweight-go/counterweight/internal/rank"
@@ -15,6 +16,7 @@ type layout struct {
 	truth, pred []int  // shapes without the batch axis
 	k           int
 	sparse      bool
+	anyIndex    bool // class indices need not be those of a column
 }
 
 // align accepts targets of the predictions' shape, up to a last axis of length
@@ -43,6 +45,26 @@ func alignEach(name string, truth, pred []int) (layout, error) {
 	}
 	l.k = 1
 	return l, err
+}
+
+// others marks the columns that are not in the list; nil for a nil list.
+func (l *layout) others(what string, columns []int) ([]bool, error) {
+	return pickClasses(l.name, what, columns, l.k)
+}
+
+// pickClasses is others among k classes.
+func pickClasses(name, what string, classes []int, k int) ([]bool, error) {
+	if classes == nil {
+		return nil, nil
+	}
+	skip := slices.Repeat([]bool{true}, k)
+	for _, c := range classes {
+		if c < 0 || c >= k {
+			return nil, fmt.Errorf("metric: %s: %s %d, want one from 0 to %d", name, what, c, k-1)
+		}
+		skip[c] = false
+	}
+	return skip, nil
 }
 
 // view is a batch seen through a layout.
@@ -80,12 +102,29 @@ func (l *layout) open(b *Batch) (view, error) {
 	}
 	if l.sparse {
 		for i, y := range v.truth {
-			if y != float64(int(y)) || y < 0 || y >= float64(l.k) {
+			if y != float64(int(y)) || y < 0 || y >= float64(l.k) && !l.anyIndex {
 				return view{}, fmt.Errorf("metric: %s: row %d: label is %v, want a class from 0 to %d", l.name, i, y, l.k-1)
 			}
 		}
 	}
 	return v, nil
+}
+
+// openRows is open for a metric that weighs rows and not single predictions.
+func (l *layout) openRows(b *Batch) (view, error) {
+	v, err := l.open(b)
+	if err == nil && v.per%l.k != 0 {
+		err = fmt.Errorf("metric: %s: weights of shape %v against rows of shape %v, want one weight per row or less", l.name, b.Weight.Shape, b.Pred.Shape[:len(b.Pred.Shape)-1])
+	}
+	return v, err
+}
+
+// noNaN rejects a row with a NaN.
+func (l *layout) noNaN(row int, y, p []float64) error {
+	if slices.ContainsFunc(p, math.IsNaN) || slices.ContainsFunc(y, math.IsNaN) {
+		return fmt.Errorf("metric: %s: row %d: target %v, prediction %v, want no NaN", l.name, row, y, p)
+	}
+	return nil
 }
 
 // weightAt is the weight of prediction e.

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"math"
-	"slices"
 )
 
 // MeanSquaredError is the mean of (p - y)².
@@ -38,6 +37,7 @@ func (m MeanAbsoluteError) New(trueShape, predShape []int) (State, error) {
 type mean struct {
 	layout
 	value       func(y, p []float64, single bool) float64
+	finish      func(mean float64) float64 // nil: the mean itself
 	sum, weight float64
 }
 
@@ -68,12 +68,9 @@ func newRowMean(name string, trueShape, predShape []int, sparse bool, value func
 }
 
 func (s *mean) Update(b *Batch) error {
-	v, err := s.open(b)
+	v, err := s.openRows(b)
 	if err != nil {
 		return err
-	}
-	if v.per%s.k != 0 {
-		return fmt.Errorf("metric: %s: weights of shape %v against rows of shape %v, want one weight per row or less", s.name, b.Weight.Shape, b.Pred.Shape[:len(b.Pred.Shape)-1])
 	}
 	targets := s.k
 	if s.sparse {
@@ -82,8 +79,8 @@ func (s *mean) Update(b *Batch) error {
 	for row := range v.rows {
 		p := v.pred[row*s.k:][:s.k]
 		y := v.truth[row*targets:][:targets]
-		if slices.ContainsFunc(p, math.IsNaN) || slices.ContainsFunc(y, math.IsNaN) {
-			return fmt.Errorf("metric: %s: row %d: target %v, prediction %v, want no NaN", s.name, row, y, p)
+		if err := s.noNaN(row, y, p); err != nil {
+			return err
 		}
 		w := v.weightAt(row * s.k)
 		s.sum += w * s.value(y, p, b.Single)
@@ -92,5 +89,12 @@ func (s *mean) Update(b *Batch) error {
 	return nil
 }
 
-func (s *mean) Result() float64 { return ratio(s.sum, s.weight) }
-func (s *mean) Reset()          { s.sum, s.weight = 0, 0 }
+func (s *mean) Result() float64 {
+	m := ratio(s.sum, s.weight)
+	if s.finish != nil {
+		m = s.finish(m)
+	}
+	return m
+}
+
+func (s *mean) Reset() { s.sum, s.weight = 0, 0 }

@@ -35,9 +35,31 @@ var every = []struct {
 	{Accuracy{}, "accuracy", Up, binary, false},
 	{Accuracy{}, "accuracy", Up, oneHot, false},
 	{Accuracy{}, "accuracy", Up, indices, false},
+	{ExactAccuracy{}, "accuracy", Up, binary, false},
 	{BinaryAccuracy{}, "binary_accuracy", Up, binary, false},
 	{CategoricalAccuracy{}, "categorical_accuracy", Up, oneHot, false},
 	{SparseCategoricalAccuracy{}, "sparse_categorical_accuracy", Up, indices, false},
+	{TopKCategoricalAccuracy{K: 2}, "top_k_categorical_accuracy", Up, oneHot, false},
+	{SparseTopKCategoricalAccuracy{K: 2}, "sparse_top_k_categorical_accuracy", Up, indices, false},
+	{BalancedAccuracy{}, "balanced_accuracy", Up, binary, false},
+	{BalancedAccuracy{Adjusted: true}, "balanced_accuracy", Up, indices, false},
+	{MatthewsCorrelation{}, "matthews_correlation", Up, binary, false},
+	{MatthewsCorrelation{}, "matthews_correlation", Up, oneHot, false},
+	{CohenKappa{}, "cohen_kappa", Up, binary, false},
+	{CohenKappa{Disagreement: Quadratic}, "cohen_kappa", Up, indices, false},
+	{GeometricMean{}, "geometric_mean", Up, binary, false},
+	{GeometricMean{Correction: .001}, "geometric_mean", Up, oneHot, false},
+	{PrecisionScore{}, "macro_precision", Up, binary, false},
+	{PrecisionScore{Average: Weighted}, "weighted_precision", Up, indices, false},
+	{RecallScore{Average: Micro}, "micro_recall", Up, oneHot, false},
+	{SpecificityScore{Threshold: .4}, "macro_specificity", Up, oneHot, false},
+	{IndexBalancedAccuracyScore{}, "macro_index_balanced_accuracy", Up, indices, false},
+	{Specificity{}, "specificity", Up, binary, false},
+	{IndexBalancedAccuracy{}, "index_balanced_accuracy", Up, binary, false},
+	{SensitivityAtSpecificity{Specificity: .6}, "sensitivity_at_specificity", Up, binary, false},
+	{SpecificityAtSensitivity{Sensitivity: .6}, "specificity_at_sensitivity", Up, binary, false},
+	{PrecisionAtRecall{Recall: .6}, "precision_at_recall", Up, oneHot, false},
+	{RecallAtPrecision{Precision: .6}, "recall_at_precision", Up, indices, false},
 	{Precision{}, "precision", Up, binary, false},
 	{Precision{TopK: 2, Classes: []int{1}}, "precision", Up, indices, false},
 	{Recall{}, "recall", Up, binary, false},
@@ -50,7 +72,17 @@ var every = []struct {
 	{FalseNegatives{}, "false_negatives", None, binary, true},
 	{ROCAUC{}, "roc_auc", Up, binary, false},
 	{ROCAUC{}, "roc_auc", Up, indices, false},
+	{ROCAUC{Average: Micro}, "roc_auc", Up, oneHot, false},
+	{PartialROCAUC{MaxFPR: .4}, "partial_roc_auc", Up, binary, false},
+	{PrecisionAtK{Fraction: .3}, "precision_at_k", Up, binary, false},
+	{RecallAtK{Fraction: .3}, "recall_at_k", Up, binary, false},
+	{LiftAtK{Fraction: .3}, "lift_at_k", Up, oneHot, false},
+	{Cost{Costs: Costs{FP: 1, FN: 20}}, "cost", Down, binary, false},
+	{Savings{Costs: Costs{FP: 1, FN: 20}}, "savings", Up, binary, false},
+	{CalibrationError{}, "calibration_error", Down, binary, false},
+	{CalibrationError{Bins: 4, FromLogits: true}, "calibration_error", Down, indices, false},
 	{AveragePrecision{}, "average_precision", Up, binary, false},
+	{AveragePrecision{Average: Weighted}, "average_precision", Up, indices, false},
 	{AveragePrecision{}, "average_precision", Up, oneHot, false},
 	{KerasAUC{}, "auc", Up, binary, false},
 	{KerasAUC{Curve: PR, MultiLabel: true}, "auc", Up, oneHot, false},
@@ -60,6 +92,25 @@ var every = []struct {
 	{LogLoss{}, "log_loss", Down, indices, false},
 	{MeanSquaredError{}, "mean_squared_error", Down, binary, false},
 	{MeanAbsoluteError{}, "mean_absolute_error", Down, oneHot, false},
+	{RootMeanSquaredError{}, "root_mean_squared_error", Down, binary, false},
+	{MeanAbsolutePercentageError{}, "mean_absolute_percentage_error", Down, binary, false},
+	{MeanSquaredLogarithmicError{}, "mean_squared_logarithmic_error", Down, oneHot, false},
+	{LogCoshError{}, "logcosh", Down, binary, false},
+	{R2Score{}, "r2_score", Up, binary, false},
+	{R2Score{Aggregation: VarianceWeightedAverage}, "r2_score", Up, oneHot, false},
+	{CosineSimilarity{}, "cosine_similarity", Up, oneHot, false},
+	{PearsonCorrelation{}, "pearson_correlation", Up, oneHot, false},
+	{ConcordanceCorrelation{}, "concordance_correlation", Up, oneHot, false},
+	{Hinge{}, "hinge", Down, binary, false},
+	{SquaredHinge{}, "squared_hinge", Down, oneHot, false},
+	{CategoricalHinge{}, "categorical_hinge", Down, oneHot, false},
+	{KLDivergence{}, "kl_divergence", Down, oneHot, false},
+	{Poisson{}, "poisson", Down, binary, false},
+	{BinaryIoU{}, "binary_io_u", Up, binary, false},
+	{MeanIoU{NumClasses: 3, DensePred: true}, "mean_io_u", Up, indices, false},
+	{IoU{NumClasses: 3, DensePred: true, Ignore: []int{1}}, "io_u", Up, indices, false},
+	{OneHotIoU{NumClasses: 3, Classes: []int{0, 2}}, "one_hot_io_u", Up, oneHot, false},
+	{OneHotMeanIoU{NumClasses: 3}, "one_hot_mean_io_u", Up, oneHot, false},
 	{BinaryCrossentropy{}, "binary_crossentropy", Down, binary, false},
 	{CategoricalCrossentropy{}, "categorical_crossentropy", Down, oneHot, false},
 	{SparseCategoricalCrossentropy{}, "sparse_categorical_crossentropy", Down, indices, false},
@@ -287,12 +338,13 @@ func TestNoRows(t *testing.T) {
 				True: Values{Shape: append([]int{0}, truth...)},
 				Pred: Values{Shape: append([]int{0}, pred...)},
 			})
-			if _, ok := e.metric.(ROCAUC); ok {
-				if !math.IsNaN(got) {
-					t.Errorf("got %v, want NaN", got)
-				}
-			} else if got != 0 {
-				t.Errorf("got %v, want 0", got)
+			want := 0.0
+			switch e.metric.(type) {
+			case ROCAUC, PartialROCAUC:
+				want = math.NaN()
+			}
+			if diff := cmp.Diff(want, got, nearly); diff != "" {
+				t.Error(diff)
 			}
 		})
 	}

@@ -41,6 +41,40 @@ func (m Recall) New(trueShape, predShape []int) (State, error) {
 	return newDecisions(m.Name(), trueShape, predShape, rule{m.Threshold, m.FromLogits, m.TopK, m.Classes}, Counts.Recall)
 }
 
+// Specificity is TN / (TN+FP), the recall of the negatives.
+type Specificity struct {
+	Threshold  float64 // as in Precision
+	FromLogits bool    // as in Precision
+	Classes    []int   // as in Precision
+	Label      string  // name, "specificity" if empty
+}
+
+func (m Specificity) Name() string         { return cmp.Or(m.Label, "specificity") }
+func (m Specificity) Direction() Direction { return Up }
+func (m Specificity) New(trueShape, predShape []int) (State, error) {
+	return newDecisions(m.Name(), trueShape, predShape, rule{threshold: m.Threshold, fromLogits: m.FromLogits, classes: m.Classes}, Counts.Specificity)
+}
+
+// IndexBalancedAccuracy is Counts.IndexBalanced.
+type IndexBalancedAccuracy struct {
+	Alpha      float64 // in [0, 1]; 0 means 0.1; Zero means 0
+	Threshold  float64 // as in Precision
+	FromLogits bool    // as in Precision
+	Classes    []int   // as in Precision
+	Label      string  // name, "index_balanced_accuracy" if empty
+}
+
+func (m IndexBalancedAccuracy) Name() string         { return cmp.Or(m.Label, "index_balanced_accuracy") }
+func (m IndexBalancedAccuracy) Direction() Direction { return Up }
+func (m IndexBalancedAccuracy) New(trueShape, predShape []int) (State, error) {
+	alpha, err := alphaOf(m.Name(), m.Alpha)
+	if err != nil {
+		return nil, err
+	}
+	return newDecisions(m.Name(), trueShape, predShape, rule{threshold: m.Threshold, fromLogits: m.FromLogits, classes: m.Classes},
+		func(c Counts) float64 { return c.IndexBalanced(alpha) })
+}
+
 // FBeta is Counts.FBeta at a threshold. FBetaScore is Keras's class-wise score
 // of the same name.
 type FBeta struct {

@@ -3,6 +3,7 @@ package rank
 import (
 	"math"
 	"slices"
+	"sort"
 )
 
 // Curve holds, for each distinct score in descending order, the weight of the
@@ -63,6 +64,54 @@ func (c *Curve) ROCAUC() float64 {
 		return math.NaN()
 	}
 	return area / (tp * fp)
+}
+
+// PartialROCAUC is the area under the ROC curve, points joined by lines, up to a
+// false positive rate of most in (0, 1], standardised to 0.5 for guessing and 1
+// at best (McClish 1989). It is NaN unless both classes have weight.
+func (c *Curve) PartialROCAUC(most float64) float64 {
+	pos, neg := c.Totals()
+	if pos == 0 || neg == 0 {
+		return math.NaN()
+	}
+	end := most * neg
+	var area, tp, fp float64
+	for i := range c.Score {
+		if c.FP[i] >= end {
+			if c.FP[i] > fp {
+				height := tp + (c.TP[i]-tp)*(end-fp)/(c.FP[i]-fp)
+				area += (end - fp) * (height + tp) / 2
+			}
+			break
+		}
+		area += (c.FP[i] - fp) * (c.TP[i] + tp) / 2
+		tp, fp = c.TP[i], c.FP[i]
+	}
+	area /= pos * neg
+	guess := most * most / 2
+	return (1 + (area-guess)/(most-guess)) / 2
+}
+
+// Top returns the weight of the positive rows within the weight k of the
+// highest scores, and the weight that these hold: k, or all rows if they hold
+// less. Rows with equal scores share what is left for them, as they do on
+// average over all orders.
+func (c *Curve) Top(k float64) (pos, all float64) {
+	n := len(c.Score)
+	i := sort.Search(n, func(i int) bool { return c.TP[i]+c.FP[i] >= k })
+	if i == n {
+		p, neg := c.Totals()
+		return p, p + neg
+	}
+	var tp, fp float64
+	if i > 0 {
+		tp, fp = c.TP[i-1], c.FP[i-1]
+	}
+	group := c.TP[i] + c.FP[i] - tp - fp
+	if group == 0 { // lost beside far greater weights
+		return tp, k
+	}
+	return tp + (c.TP[i]-tp)*(k-tp-fp)/group, k
 }
 
 // AveragePrecision is sum_n (R_n - R_{n-1}) P_n over the distinct scores,
