@@ -30,7 +30,7 @@ var named = []struct {
 	{"cosine_similarity", func(l string) Metric { return CosineSimilarity{Label: l} }},
 	{"exact_accuracy", func(l string) Metric { return ExactAccuracy{Label: l} }},
 	{"f1", func(l string) Metric { return F1{Label: l} }},
-	{"f1_score fbeta_score f_beta_score", func(l string) Metric { return FBetaScore{Label: l} }},
+	{"f1_score fbeta_score", func(l string) Metric { return FBetaScore{Label: l} }},
 	{"false_negatives", func(l string) Metric { return FalseNegatives{Label: l} }},
 	{"false_positives", func(l string) Metric { return FalsePositives{Label: l} }},
 	{"geometric_mean g_mean", func(l string) Metric { return GeometricMean{Label: l} }},

@@ -70,3 +70,40 @@ func ExamplePrecisionRecallCurve() {
 	// from 0.30: precision 0.50, recall 0.50
 	// from 0.60: precision 1.00, recall 0.50
 }
+
+func ExampleMatrix_Report() {
+	truth := []int{0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 2}
+	predicted := []int{0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 2}
+	matrix, err := metric.ConfusionMatrix(truth, predicted, nil, 3)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	report, err := matrix.Report([]string{"fine", "worn", "broken"})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Print(report)
+	// Output:
+	// class          precision  recall  specificity     F1  G-mean    IBA  support
+	// fine               0.875   0.875        0.667  0.875   0.764  0.595        8
+	// worn               0.500   0.500        0.889  0.500   0.667  0.427        2
+	// broken             1.000   1.000        1.000  1.000   1.000  1.000        1
+	// weighted mean      0.818   0.818        0.737  0.818   0.768  0.602       11
+}
+
+func ExampleByName() {
+	for _, name := range []string{"acc", "roc_auc", "balanced_acuracy"} {
+		m, err := metric.ByName(name)
+		if err != nil {
+			fmt.Println(err)
+			continue
+		}
+		fmt.Printf("%s: %T\n", m.Name(), m)
+	}
+	// Output:
+	// acc: metric.Accuracy
+	// roc_auc: metric.ROCAUC
+	// metric: unknown name "balanced_acuracy"; near it are balanced_accuracy, index_balanced_accuracy, accuracy, binary_accuracy, exact_accuracy
+}

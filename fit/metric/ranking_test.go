@@ -54,6 +54,71 @@ func TestProbabilityMetricsAgainstSklearn(t *testing.T) {
 	}
 }
 
+// Values of scikit-learn 1.9.1, on one-hot labels.
+func TestRankingAverages(t *testing.T) {
+	for name, c := range map[string]struct {
+		average  Average
+		weighted bool
+		want     [2]float64
+	}{
+		"macro":                {Macro, false, [2]float64{.8305555555555556, .7611111111111111}},
+		"by support":           {Weighted, false, [2]float64{.8250000000000001, .7714285714285715}},
+		"micro":                {Micro, false, [2]float64{.8367346938775511, .7319837025719378}},
+		"weights, macro":       {Macro, true, [2]float64{.8051965811965812, .7241023706218952}},
+		"weights, by support":  {Weighted, true, [2]float64{.8403516483516483, .7794227504244482}},
+		"weights, all columns": {Micro, true, [2]float64{.8220408163265306, .723182151094629}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := threeClasses(c.weighted)
+			got := [2]float64{resultOf(t, ROCAUC{Average: c.average}, b), resultOf(t, AveragePrecision{Average: c.average}, b)}
+			if diff := cmp.Diff(c.want, got, twelve); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+	refused(t, nil, []int{1}, "unknown average -1", ROCAUC{Average: -1})
+}
+
+func TestPartialROCAUC(t *testing.T) {
+	for name, c := range map[string]struct {
+		weight []float64
+		most   float64
+		want   float64
+	}{
+		"up to .1": {nil, .1, .7644110275689222},
+		"up to .2": {nil, .2, .808531746031746},
+		"weighted": {skWeight, .2, .8151433412871322},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := PartialROCAUCScore(skTrue, skScore, c.weight, c.most)
+			if err != nil {
+				t.Fatal(err)
+			}
+			streamed := resultOf(t, PartialROCAUC{MaxFPR: c.most}, binaryBatch(skTrue, skScore, c.weight))
+			if !near12(got, c.want) || !near12(streamed, c.want) {
+				t.Errorf("got %v and %v, want %v", got, streamed, c.want)
+			}
+		})
+	}
+	if got := resultOf(t, PartialROCAUC{}, binaryBatch(skTrue, skScore, nil)); !near12(got, .7644110275689222) {
+		t.Errorf("by default %v, want that up to .1", got)
+	}
+	refused(t, nil, []int{1}, "MaxFPR is 1.5", PartialROCAUC{MaxFPR: 1.5})
+	for name, c := range map[string]struct {
+		y    []float64
+		most float64
+		want string
+	}{
+		"rate":      {skTrue, 0, "maximal false positive rate is 0"},
+		"lengths":   {skTrue[:3], .1, "3 labels against 20 scores"},
+		"one class": {make([]float64, 20), .1, "no positive rows"},
+	} {
+		if _, err := PartialROCAUCScore(c.y, skScore, nil, c.most); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: got %v, want an error with %q", name, err, c.want)
+		}
+	}
+}
+
 func TestScoresOverSlices(t *testing.T) {
 	for name, c := range map[string]struct {
 		score func(y, s, w []float64) (float64, error)

@@ -249,3 +249,80 @@ func BenchmarkOneMoreBatch(b *testing.B) {
 		})
 	}
 }
+
+// Values of scikit-learn 1.9.1, roc_auc_score with max_fpr.
+func TestPartialROCAUC(t *testing.T) {
+	y := []float64{0, 0, 1, 1, 0, 1, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0}
+	s := []float64{.1, .4, .35, .8, .2, .9, .5, .05, .55, .5, .3, .15, .5, .05, .6, .25, .1, .7, .45, .35}
+	w := []float64{1, 2, 1, 3, 1, .5, 2, 1, 1, 1, .5, 1, 2, 1, 1, 2, 1, 1, 1, .25}
+	plain, weighted := curveOf(t, y, s, nil), curveOf(t, y, s, w)
+	for most, want := range map[float64][2]float64{
+		.1: {.7644110275689222, .7792602421085393},
+		.2: {.808531746031746, .8151433412871322},
+		.3: {.8319327731092437, .8429175591805349},
+		.5: {.8650793650793651, .869281045751634},
+		1:  {.8988095238095238, .9019607843137255},
+	} {
+		got := [2]float64{plain.PartialROCAUC(most), weighted.PartialROCAUC(most)}
+		if diff := cmp.Diff(want, got, near); diff != "" {
+			t.Errorf("up to %v: %s", most, diff)
+		}
+	}
+	for _, labels := range [][]float64{nil, {0, 0}, {1, 1}} {
+		if got := curveOf(t, labels, []float64{.1, .2}[:len(labels)], nil).PartialROCAUC(.5); !math.IsNaN(got) {
+			t.Errorf("labels %v: got %v, want NaN", labels, got)
+		}
+	}
+}
+
+func TestPartialROCAUCExtremes(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		labels, scores, weights := drawRows(t)
+		most := rapid.Float64Range(.01, 1).Draw(t, "most")
+		curve := curveOf(t, labels, scores, weights)
+		if diff := cmp.Diff(curve.ROCAUC(), curve.PartialROCAUC(1), near, cmpopts.EquateNaNs()); diff != "" {
+			t.Fatalf("the whole area: %s", diff)
+		}
+		pos, neg := curve.Totals()
+		if pos == 0 || neg == 0 {
+			return
+		}
+		constant := make([]float64, len(labels))
+		got := []float64{curveOf(t, labels, constant, weights).PartialROCAUC(most), curveOf(t, labels, labels, weights).PartialROCAUC(most)}
+		if diff := cmp.Diff([]float64{.5, 1}, got, near); diff != "" {
+			t.Fatalf("guessing and knowing: %s", diff)
+		}
+	})
+}
+
+// The definition, group by group: equal scores share what is left for them.
+func TestTop(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		labels, scores, _ := drawRows(t)
+		k := rapid.IntRange(1, 45).Draw(t, "k")
+		left, limit, found := float64(k), math.Inf(1), 0.0
+		for left > 0 {
+			best, group, positive := math.Inf(-1), 0.0, 0.0
+			for _, s := range scores {
+				if s < limit {
+					best = max(best, s)
+				}
+			}
+			for i, s := range scores {
+				if s == best {
+					group++
+					positive += labels[i]
+				}
+			}
+			if group == 0 {
+				break
+			}
+			found += positive * min(group, left) / group
+			left, limit = max(left-group, 0), best
+		}
+		pos, all := curveOf(t, labels, scores, nil).Top(float64(k))
+		if diff := cmp.Diff([]float64{found, float64(k) - left}, []float64{pos, all}, near); diff != "" {
+			t.Fatal(diff)
+		}
+	})
+}
