@@ -12,6 +12,9 @@ const module = "github.com/counterweight-go/counterweight"
 // rooms are the packages from the ground up: a package may import what stands
 // in its own list, and nothing else of this module.
 var rooms = map[string][]string{
+	"data/npy":            nil,
+	"internal/atomicfile": nil,
+
 	"internal/kernel":   nil,
 	"internal/nprand":   nil,
 	"internal/rank":     nil,
@@ -24,6 +27,7 @@ var rooms = map[string][]string{
 	"model/layer":       {"model/initializer", "model/regularizer", "model/constraint", "internal/engine", "internal/op", "internal/kernel"},
 	"model": {
 		"model/layer", "model/initializer", "model/regularizer", "model/constraint", "internal/engine", "internal/op", "internal/kernel",
+		"data/npy", "internal/atomicfile",
 	},
 	"loss":              {"internal/engine", "internal/op", "internal/kernel"},
 	"data":              nil,
@@ -36,6 +40,7 @@ var rooms = map[string][]string{
 	"fit": {
 		"fit/optimizer", "fit/metric", "fit/callback", "balance", "data", "loss", "model", "model/layer", "model/initializer", "model/regularizer", "model/constraint",
 		"internal/engine", "internal/op", "internal/kernel", "internal/rank",
+		"data/npy", "internal/atomicfile",
 	},
 }
 
