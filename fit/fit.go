@@ -18,7 +18,9 @@ import (
 // Everything is checked before the first batch. When a fit is stopped, by ctx
 // between two batches, by a callback's error or by a loss that is not finite
 // ([DivergedError]), it returns the history of the completed epochs together
-// with the error; the weights stay as the last batch left them.
+// with the error; the weights stay as the last batch left them. Where the
+// optimizer keeps moving averages of the weights, the model takes them at the
+// end of a fit, however it ends.
 func (t *Trainer) Fit(ctx context.Context, x, y tensor.Tensor, o Options) (*History, error) {
 	if err := t.ready(); err != nil {
 		return nil, err
@@ -66,25 +68,36 @@ func (t *Trainer) run(ctx context.Context, train, validation data.Dataset, o Opt
 		return history, err
 	}
 	var logs Logs
+	err = r.epochs(ctx, src, validation, o, history, &logs)
+	t.stepper.Finalize()
+	if err != nil {
+		return history, err
+	}
+	return history, r.each(func(c Callback) error { return c.TrainEnd(r, &logs) })
+}
+
+// epochs trains and validates, and records what came of it. logs are those of
+// the last epoch.
+func (r *running) epochs(ctx context.Context, src *source, validation data.Dataset, o Options, history *History, logs *Logs) error {
 	for epoch := o.InitialEpoch; epoch < o.Epochs && !r.stopped; epoch++ {
 		logs.Clear()
 		start := time.Now()
 		if err := r.train(ctx, src, epoch); err != nil {
-			return history, err
+			return err
 		}
 		seconds := time.Since(start).Seconds()
-		t.metrics.report(&logs, "")
+		r.trainer.metrics.report(logs, "")
 		if validation != nil && o.validates(epoch) {
-			if err := r.validate(ctx, validation, o, &logs); err != nil {
-				return history, err
+			if err := r.validate(ctx, validation, o, logs); err != nil {
+				return err
 			}
 		}
-		if err := r.each(func(c Callback) error { return c.EpochEnd(r, epoch, &logs) }); err != nil {
-			return history, err
+		if err := r.each(func(c Callback) error { return c.EpochEnd(r, epoch, logs) }); err != nil {
+			return err
 		}
-		history.record(epoch, seconds, &logs) // with what callbacks added
+		history.record(epoch, seconds, logs) // with what callbacks added
 	}
-	return history, r.each(func(c Callback) error { return c.TrainEnd(r, &logs) })
+	return nil
 }
 
 // batches returns the number of batches of an epoch, -1 if unknown.

@@ -127,6 +127,8 @@ func (r *running) SetLearningRate(rate float64) error {
 	return r.trainer.stepper.SetLearningRate(rate)
 }
 
+func (r *running) SwapAverages() error { return r.trainer.stepper.SwapAverages() }
+
 func (r *running) Weights() []*tensor.Dense {
 	var values []*tensor.Dense
 	for _, w := range r.trainer.model.Weights() {

@@ -90,14 +90,14 @@ func Compile(m *model.Model, c Config) (*Trainer, error) {
 	if t.metrics, err = newTracker(c, t.target.Shape, m.OutputShape()); err != nil {
 		return nil, err
 	}
-	var weights []*tensor.Dense
+	var weights []optimizer.Weight
 	for _, p := range m.Params() {
 		if p.Trainable {
 			if p.Regularizer != nil || p.Constraint != nil {
 				return nil, fmt.Errorf("fit: weight %q: expected no regularizer and no constraint", p.Name)
 			}
 			t.trained = append(t.trained, p)
-			weights = append(weights, p.Value)
+			weights = append(weights, optimizer.Weight{Name: p.Name, Value: p.Value})
 		}
 	}
 	t.grads = make([]*tensor.Dense, len(weights))
@@ -111,7 +111,7 @@ func Compile(m *model.Model, c Config) (*Trainer, error) {
 		return nil, err
 	}
 	for _, w := range weights {
-		t.cut.Params += w.Shape().TotalSize()
+		t.cut.Params += w.Value.Shape().TotalSize()
 	}
 	t.cut.PerRow, t.cut.Together = one.parts[0].Elements, one.parts[0].Together
 	return t, nil

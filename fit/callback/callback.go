@@ -37,7 +37,12 @@ type Run interface {
 	// SetWeights copies values into the model's weights.
 	SetWeights(values []*tensor.Dense) error
 	LearningRate() float64
+	// SetLearningRate is an error where a schedule is at work.
 	SetLearningRate(rate float64) error
+	// SwapAverages exchanges the model's weights and the moving averages that
+	// the optimizer keeps of them; the next call changes them back. It is an
+	// error if there are none, or before the first step.
+	SwapAverages() error
 	// Direction says which way the value logged under a key gets better.
 	Direction(key string) metric.Direction
 	Logger() *slog.Logger

@@ -46,6 +46,8 @@ func (r *fakeRun) LearningRate() float64 { return 0.1 }
 
 func (r *fakeRun) SetLearningRate(float64) error { return nil }
 
+func (r *fakeRun) SwapAverages() error { return nil }
+
 func (r *fakeRun) Direction(key string) metric.Direction {
 	return r.directions[strings.TrimPrefix(key, "val_")]
 }

@@ -8,5 +8,18 @@
 // Where 0 means a default that is not 0, write [Zero] to get 0 itself. The
 // state that training builds up lives in the [Stepper] that a fit makes of it.
 //
-// It may import internal/kernel.
+// All share the settings of [Common]: weight decay, clipping, moving averages,
+// gradient accumulation. A schedule of package schedule can take the place of
+// the learning rate:
+//
+//	optimizer.AdamW{
+//		Schedule: schedule.CosineDecay{InitialLearningRate: 1e-3, DecaySteps: 10000},
+//		Common:   optimizer.Common{GlobalClipNorm: 1, ExcludeFromWeightDecay: []string{"bias", "gamma", "beta"}},
+//	}
+//
+// Keras's loss_scale_factor and LossScaleOptimizer have no counterpart: they
+// keep half-precision gradients from vanishing, and elements here are float32
+// or float64.
+//
+// It may import internal/kernel and schedule, and Gorgonia for [FromSolver].
 package optimizer

@@ -12,7 +12,7 @@ import (
 func ExampleSGD() {
 	w := tensor.New(tensor.WithShape(1), tensor.WithBacking([]float64{0}))
 	g := tensor.New(tensor.WithShape(1), tensor.WithBacking([]float64{0}))
-	stepper, err := optimizer.SGD{LearningRate: 0.1, Momentum: 0.5}.New([]*tensor.Dense{w})
+	stepper, err := optimizer.SGD{LearningRate: 0.1, Momentum: 0.5}.New([]optimizer.Weight{{Name: "w", Value: w}})
 	if err != nil {
 		fmt.Println(err)
 		return

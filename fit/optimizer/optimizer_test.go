@@ -1,157 +1,75 @@
 package optimizer_test
 
 import (
-	"encoding/json"
 	"math"
 	"strings"
 	"testing"
 
 	"github.com/counterweight-go/counterweight/fit/optimizer"
+	"github.com/counterweight-go/counterweight/fit/optimizer/schedule"
 	"github.com/counterweight-go/counterweight/internal/vectors"
 	"gorgonia.org/tensor"
 )
 
-// Six steps of Keras's optimizers, weights compared after each.
-func TestKerasTrajectories(t *testing.T) {
-	var cases []struct {
-		Optimizer string
-		Args      json.RawMessage
-		W0        []vectors.Array
-		Grads     [][]vectors.Array
-		W         [][]vectors.Array
-	}
-	vectors.Read(t, "testdata/optimizers.json", &cases)
-	for _, c := range cases {
-		t.Run(c.Optimizer+string(c.Args), func(t *testing.T) {
-			var weights []*tensor.Dense
-			for _, w := range c.W0 {
-				weights = append(weights, w.Tensor(tensor.Float32))
-			}
-			s, err := fromKeras(t, c.Optimizer, c.Args).New(weights)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for step := range c.Grads {
-				var grads []*tensor.Dense
-				for _, g := range c.Grads[step] {
-					// Half the gradient, doubled by the scale.
-					for i := range g.Data {
-						g.Data[i] /= 2
-					}
-					grads = append(grads, g.Tensor(tensor.Float32))
-				}
-				if err := s.Step(grads, 2); err != nil {
-					t.Fatal(err)
-				}
-				for i, w := range weights {
-					vectors.Equal(t, "weights", vectors.Floats(w), c.W[step][i].Data)
-				}
-			}
-			if s.Iterations() != len(c.Grads) {
-				t.Errorf("Iterations() = %d after %d steps", s.Iterations(), len(c.Grads))
-			}
-		})
-	}
-	t.Logf("replayed %d optimizer trajectories", len(cases))
-}
-
-func fromKeras(t *testing.T, name string, args json.RawMessage) optimizer.Optimizer {
-	var a struct {
-		LearningRate float64 `json:"learning_rate"`
-		Momentum     float64
-		Nesterov     bool
-		Rho          float64
-		Centered     bool
-		Beta1        float64 `json:"beta_1"`
-		Beta2        float64 `json:"beta_2"`
-		Epsilon      float64
-		AMSGrad      bool
-	}
-	dec := json.NewDecoder(strings.NewReader(string(args)))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&a); err != nil {
-		t.Fatal(err)
-	}
-	switch name {
-	case "SGD":
-		return optimizer.SGD{LearningRate: a.LearningRate, Momentum: a.Momentum, Nesterov: a.Nesterov}
-	case "RMSprop":
-		return optimizer.RMSprop{LearningRate: a.LearningRate, Rho: a.Rho, Momentum: a.Momentum, Epsilon: a.Epsilon, Centered: a.Centered}
-	case "Adam":
-		return optimizer.Adam{LearningRate: a.LearningRate, Beta1: a.Beta1, Beta2: a.Beta2, Epsilon: a.Epsilon, AMSGrad: a.AMSGrad}
-	}
-	t.Fatalf("unknown optimizer %q", name)
-	return nil
-}
-
-var all = []optimizer.Optimizer{
-	optimizer.SGD{LearningRate: 0.02}, optimizer.SGD{LearningRate: 0.02, Momentum: 0.9},
-	optimizer.SGD{LearningRate: 0.02, Momentum: 0.9, Nesterov: true},
-	optimizer.Adam{LearningRate: 0.05}, optimizer.Adam{LearningRate: 0.05, AMSGrad: true},
-	optimizer.RMSprop{LearningRate: 0.02}, optimizer.RMSprop{LearningRate: 0.01, Momentum: 0.5, Centered: true},
-}
-
-// Every optimizer finds the bottom of a bowl and of a valley, in both types.
-func TestAllDescend(t *testing.T) {
-	for _, o := range all {
-		for _, dt := range []tensor.Dtype{tensor.Float32, tensor.Float64} {
-			w := vectors.Array{Shape: []int{2}, Data: []float64{2, -1.5}}.Tensor(dt)
-			g := vectors.Array{Shape: []int{2}, Data: []float64{0, 0}}.Tensor(dt)
-			s, err := o.New([]*tensor.Dense{w})
-			if err != nil {
-				t.Fatal(err)
-			}
-			for range 2000 {
-				x, y := at(w, 0), at(w, 1)
-				set(g, 0, 2*(x-1))
-				set(g, 1, 6*(y-0.5))
-				if err := s.Step([]*tensor.Dense{g}, 1); err != nil {
-					t.Fatal(err)
-				}
-			}
-			if x, y := at(w, 0), at(w, 1); math.Abs(x-1) > 0.03 || math.Abs(y-0.5) > 0.03 {
-				t.Errorf("%T%+v in %v stopped at (%v, %v), expected (1, 0.5)", o, o, dt, x, y)
-			}
-		}
-	}
-}
-
-func TestStepAllocatesNothing(t *testing.T) {
-	for _, o := range all {
-		w := tensor.New(tensor.Of(tensor.Float32), tensor.WithShape(30, 64))
-		g := []*tensor.Dense{tensor.New(tensor.Of(tensor.Float32), tensor.WithShape(30, 64))}
-		s, err := o.New([]*tensor.Dense{w})
+// State lists what Keras archives hold, in their order.
+func TestStateNames(t *testing.T) {
+	head := "iteration learning_rate "
+	for _, c := range []struct {
+		name string
+		o    optimizer.Optimizer
+		want string
+	}{
+		{"sgd", optimizer.SGD{}, head},
+		{"momentum", optimizer.SGD{Momentum: 0.9}, head + "k/momentum b/momentum"},
+		{"schedule", optimizer.SGD{Schedule: falling(1)}, "iteration"},
+		{"rmsprop", optimizer.RMSprop{Momentum: 0.5, Centered: true},
+			head + "k/velocity b/velocity k/momentum b/momentum k/average_gradient b/average_gradient"},
+		{"adam", optimizer.Adam{}, head + "k/momentum k/velocity b/momentum b/velocity"},
+		{"amsgrad", optimizer.AdamW{AMSGrad: true}, head + "k/momentum k/velocity b/momentum b/velocity k/velocity_hat b/velocity_hat"},
+		{"averages and accumulators", optimizer.Lion{Common: optimizer.Common{UseEMA: true, GradientAccumulationSteps: 2}},
+			head + "k/average b/average k/gradient_accumulator b/gradient_accumulator k/momentum b/momentum"},
+		{"adagrad", optimizer.Adagrad{}, head + "k/accumulator b/accumulator"},
+		{"adadelta", optimizer.Adadelta{}, head + "k/accumulated_grad k/accumulated_delta_var b/accumulated_grad b/accumulated_delta_var"},
+		{"adamax", optimizer.Adamax{}, head + "k/momentum k/norm b/momentum b/norm"},
+		{"nadam", optimizer.Nadam{}, head + "k/momentum k/velocity b/momentum b/velocity u_product"},
+		{"ftrl", optimizer.Ftrl{}, head + "k/accumulator k/linear b/accumulator b/linear"},
+		{"lamb", optimizer.Lamb{}, head + "k/momentum k/velocity b/momentum b/velocity"},
+		{"adafactor", optimizer.Adafactor{}, head + "k/r k/c k/velocity b/r b/c b/velocity"},
+		{"muon", optimizer.Muon{}, head + "k/momentum b/momentum b/velocity"},
+	} {
+		p := newPair(tensor.Float32, 2, 3)
+		p.weights[0].Name, p.weights[1].Name = "k", "b"
+		state, err := p.start(t, c.o).State()
 		if err != nil {
 			t.Fatal(err)
 		}
-		if n := testing.AllocsPerRun(10, func() { s.Step(g, 0.5) }); n != 0 {
-			t.Errorf("%T: a step allocates %v times, expected 0", o, n)
+		var names []string
+		for _, v := range state {
+			names = append(names, v.Name)
+			shape := tensor.Shape{2, 3}
+			switch {
+			case v.Name == "k/r":
+				shape = tensor.Shape{2}
+			case v.Name == "k/c" || strings.HasPrefix(v.Name, "b/"):
+				shape = tensor.Shape{3}
+			}
+			if !strings.Contains(v.Name, "/") || v.Name == "b/r" || v.Name == "b/c" {
+				shape = tensor.Shape{}
+			}
+			if !v.Value.Shape().Eq(shape) {
+				t.Errorf("%s: %s has the shape %v, expected %v", c.name, v.Name, v.Value.Shape(), shape)
+			}
 		}
-	}
-}
-
-func TestSlots(t *testing.T) {
-	w := []*tensor.Dense{tensor.New(tensor.Of(tensor.Float32), tensor.WithShape(2, 3)), tensor.New(tensor.Of(tensor.Float32), tensor.WithShape(3))}
-	s, err := optimizer.RMSprop{Momentum: 0.5, Centered: true}.New(w)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var names []string
-	for _, slot := range s.Slots() {
-		names = append(names, slot.Name)
-		if len(slot.Values) != 2 || !slot.Values[0].Shape().Eq(tensor.Shape{2, 3}) || !slot.Values[1].Shape().Eq(tensor.Shape{3}) {
-			t.Errorf("slot %q does not have the shapes of the weights", slot.Name)
+		if got := strings.Join(names, " "); got != strings.TrimSpace(c.want) {
+			t.Errorf("%s: state %q, expected Keras's order %q", c.name, got, c.want)
 		}
-	}
-	if got, want := strings.Join(names, " "), "velocity momentum average_gradient"; got != want {
-		t.Errorf("slots %q, expected Keras's order %q", got, want)
 	}
 }
 
 func TestZeroIsZero(t *testing.T) {
 	// Adam with beta 1 = 0 forgets the first gradient at once.
 	w := vectors.Array{Shape: []int{1}, Data: []float64{0}}.Tensor(tensor.Float64)
-	s, err := optimizer.Adam{Beta1: optimizer.Zero}.New([]*tensor.Dense{w})
+	s, err := optimizer.Adam{Beta1: optimizer.Zero}.New([]optimizer.Weight{{Value: w}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -161,45 +79,83 @@ func TestZeroIsZero(t *testing.T) {
 		}
 	}
 	step(100)
-	if got := at(s.Slots()[0].Values[0], 0); got != 100 {
+	if got := first(t, s); got != 100 {
 		t.Errorf("momentum after a gradient of 100 is %v", got)
 	}
 	step(-3)
-	if got := at(s.Slots()[0].Values[0], 0); got != -3 {
+	if got := first(t, s); got != -3 {
 		t.Errorf("momentum after a gradient of -3 is %v", got)
 	}
 }
 
+// first is the first number of the first slot.
+func first(t *testing.T, s optimizer.Stepper) float64 {
+	t.Helper()
+	state, err := s.State()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return at(state[2].Value, 0)
+}
+
 func TestErrors(t *testing.T) {
-	w32 := tensor.New(tensor.Of(tensor.Float32), tensor.WithShape(2))
-	w64 := tensor.New(tensor.Of(tensor.Float64), tensor.WithShape(2))
+	w32 := optimizer.Weight{Name: "kernel", Value: tensor.New(tensor.Of(tensor.Float32), tensor.WithShape(2))}
+	w64 := optimizer.Weight{Name: "bias", Value: tensor.New(tensor.Of(tensor.Float64), tensor.WithShape(2))}
+	ints := optimizer.Weight{Value: tensor.New(tensor.Of(tensor.Int), tensor.WithShape(2))}
+	one := []optimizer.Weight{w32}
+	common := func(c optimizer.Common) optimizer.Optimizer { return optimizer.Adam{Common: c} }
 	for _, c := range []struct {
 		name    string
 		o       optimizer.Optimizer
-		weights []*tensor.Dense
+		weights []optimizer.Weight
 		want    string
 	}{
 		{"no weights", optimizer.Adam{}, nil, "no weights"},
-		{"negative rate", optimizer.SGD{LearningRate: -1}, []*tensor.Dense{w32}, "learning rate -1"},
-		{"NaN rate", optimizer.RMSprop{LearningRate: math.NaN()}, []*tensor.Dense{w32}, "learning rate NaN"},
-		{"momentum above 1", optimizer.SGD{Momentum: 1.5}, []*tensor.Dense{w32}, "momentum 1.5"},
-		{"beta of 1", optimizer.Adam{Beta2: 1}, []*tensor.Dense{w32}, "beta 2 1"},
-		{"mixed types", optimizer.Adam{}, []*tensor.Dense{w32, w64}, "weight 1 is of float64"},
+		{"nil weight", optimizer.Adam{}, []optimizer.Weight{{}}, "weight 0 is nil"},
+		{"negative rate", optimizer.SGD{LearningRate: -1}, one, "learning rate -1"},
+		{"NaN rate", optimizer.RMSprop{LearningRate: math.NaN()}, one, "learning rate NaN"},
+		{"momentum above 1", optimizer.SGD{Momentum: 1.5}, one, "momentum 1.5"},
+		{"beta of 1", optimizer.Adam{Beta2: 1}, one, "beta 2 1"},
+		{"mixed types", optimizer.Adam{}, []optimizer.Weight{w32, w64}, "weight 1 is of float64"},
+		{"integers", optimizer.Adam{}, []optimizer.Weight{ints}, "weight 0 is of int"},
+		{"rate and schedule", optimizer.SGD{LearningRate: 1, Schedule: falling(1)}, one, "both a learning rate, 1, and a schedule"},
+		{"bad schedule", optimizer.SGD{Schedule: schedule.CosineDecay{}}, one, "sgd: schedule: CosineDecay: InitialLearningRate 0"},
+		{"two clips", common(optimizer.Common{ClipNorm: 1, ClipValue: 2}), one, "ClipNorm 1, GlobalClipNorm 0 and ClipValue 2, expected at most one"},
+		{"negative clip", common(optimizer.Common{GlobalClipNorm: -1}), one, "GlobalClipNorm -1"},
+		{"accumulating one step", common(optimizer.Common{GradientAccumulationSteps: 1}), one, "GradientAccumulationSteps 1, expected 2 or more"},
+		{"EMA momentum alone", common(optimizer.Common{EMAMomentum: 0.5}), one, "EMAMomentum 0.5 without UseEMA"},
+		{"EMA frequency alone", common(optimizer.Common{EMAOverwriteFrequency: 5}), one, "EMAOverwriteFrequency 5 without UseEMA"},
+		{"EMA momentum", common(optimizer.Common{UseEMA: true, EMAMomentum: 1.5}), one, "EMAMomentum 1.5"},
+		{"EMA frequency", common(optimizer.Common{UseEMA: true, EMAOverwriteFrequency: -1}), one, "EMAOverwriteFrequency -1"},
+		{"negative decay", common(optimizer.Common{WeightDecay: -0.1}), one, "weight decay -0.1"},
+		{"exclusion without decay", common(optimizer.Common{ExcludeFromWeightDecay: []string{"k"}}), one, "no weight decays"},
+		{"exclusion of nothing", optimizer.AdamW{Common: optimizer.Common{ExcludeFromWeightDecay: []string{"bias"}}}, one, `no weight has a name like "bias"`},
+		{"bad pattern", optimizer.AdamW{Common: optimizer.Common{ExcludeFromWeightDecay: []string{"("}}}, one, "missing closing )"},
+		{"muon's layers", optimizer.Muon{ExcludeLayers: []string{"head"}}, one, `ExcludeLayers: no weight has a name like "head"`},
+		{"muon's scale", optimizer.Muon{Unscaled: true, RMSRate: 0.1}, one, "together with Unscaled"},
+		{"muon's steps", optimizer.Muon{NSSteps: -1}, one, "number of steps -1"},
+		{"ftrl without a rate", optimizer.Ftrl{LearningRate: optimizer.Zero}, one, "learning rate 0"},
+		{"ftrl's power", optimizer.Ftrl{LearningRatePower: 0.5}, one, "learning rate power 0.5"},
+		{"lion's beta", optimizer.Lion{Beta1: optimizer.Zero}, one, "beta 1 0"},
+		{"adafactor's threshold", optimizer.Adafactor{ClipThreshold: -1}, one, "clip threshold -1"},
 	} {
-		if _, err := c.o.New(c.weights); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, err := c.o.New(c.weights); err == nil || !strings.Contains(err.Error(), c.want) || strings.Count(err.Error(), "optimizer:") != 1 {
 			t.Errorf("%s: error %v, expected one with %q", c.name, err, c.want)
 		}
 	}
-	s, err := optimizer.SGD{}.New([]*tensor.Dense{w32})
+	s, err := optimizer.SGD{}.New(one)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, grads := range map[string][]*tensor.Dense{
-		"none": nil, "other type": {w64}, "other size": {tensor.New(tensor.Of(tensor.Float32), tensor.WithShape(3))},
+		"none": nil, "nil": {nil}, "other type": {w64.Value}, "other size": {tensor.New(tensor.Of(tensor.Float32), tensor.WithShape(3))},
 	} {
 		if err := s.Step(grads, 1); err == nil {
 			t.Errorf("gradients %s: no error", name)
 		}
+	}
+	if s.Iterations() != 0 {
+		t.Errorf("%d iterations after steps that failed", s.Iterations())
 	}
 	if err := s.SetLearningRate(math.Inf(1)); err == nil {
 		t.Error("an infinite learning rate was taken")
@@ -209,12 +165,13 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-func at(d *tensor.Dense, i int) float64 { return vectors.Floats(d)[i] }
-
-func set(d *tensor.Dense, i int, v float64) {
-	if d.Dtype() == tensor.Float32 {
-		d.Float32s()[i] = float32(v)
-	} else {
-		d.Float64s()[i] = v
+func TestByName(t *testing.T) {
+	for _, name := range optimizer.Names() {
+		if o, err := optimizer.ByName(strings.ToUpper(name)); err != nil || o.Name() != name {
+			t.Errorf("ByName(%q) = %v, %v", strings.ToUpper(name), o, err)
+		}
+	}
+	if _, err := optimizer.ByName("adamm"); err == nil || !strings.Contains(err.Error(), `"adamm", expected one of adadelta, adafactor, adagrad, adam,`) {
+		t.Errorf("error %v, expected one that lists the names", err)
 	}
 }

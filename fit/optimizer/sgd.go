@@ -1,37 +1,34 @@
 package optimizer
 
 import (
+	"github.com/counterweight-go/counterweight/fit/optimizer/schedule"
 	"github.com/counterweight-go/counterweight/internal/kernel"
-	"gorgonia.org/tensor"
 )
 
 // SGD is gradient descent, w ← w - lr·g. With Momentum m it keeps a velocity,
 // v ← m·v - lr·g and w ← w + v, or w ← w + m·v - lr·g with Nesterov.
 type SGD struct {
-	LearningRate float64 // 0 means 0.01
-	Momentum     float64 // 0 to 1
+	LearningRate float64           // 0 means 0.01
+	Schedule     schedule.Schedule // in place of LearningRate
+	Momentum     float64           // 0 to 1
 	Nesterov     bool
+	Common
 }
 
 // Name implements [Optimizer].
 func (SGD) Name() string { return "sgd" }
 
 // New implements [Optimizer].
-func (o SGD) New(weights []*tensor.Dense) (Stepper, error) {
-	var slots []string
-	if o.Momentum != 0 {
-		slots = []string{"momentum"}
-	}
-	return start(o.Name(), or(o.LearningRate, 0.01), []setting{{"momentum", o.Momentum, 0, 1}},
-		slots, weights, sgdRule[float32](o), sgdRule[float64](o))
+func (o SGD) New(weights []Weight) (Stepper, error) {
+	return start(base{o.Name(), o.LearningRate, 0.01, o.Schedule, o.Common}, []setting{{"momentum", o.Momentum, 0, 1}},
+		weights, sgd[float32](o), sgd[float64](o))
 }
 
-func sgdRule[T kernel.Float](o SGD) rule[T] {
-	return func(w, g []T, slots [][]T, scale, rate float64, _ int) {
-		if len(slots) == 0 {
-			kernel.SGD(w, g, T(scale), T(rate))
-			return
-		}
-		kernel.Momentum(w, g, slots[0], T(scale), T(rate), T(o.Momentum), o.Nesterov)
+func sgd[T kernel.Float](o SGD) recipe[T] {
+	if o.Momentum == 0 {
+		return simple(nil, func(w, g []T, _ [][]T, s step) { kernel.SGD(w, g, T(s.scale), T(s.rate)) })
 	}
+	return simple(named("momentum"), func(w, g []T, slots [][]T, s step) {
+		kernel.Momentum(w, g, slots[0], T(s.scale), T(s.rate), T(o.Momentum), o.Nesterov)
+	})
 }

@@ -1,0 +1,31 @@
+package optimizer
+
+import (
+	"fmt"
+	"strings"
+)
+
+// known holds the optimizers that [ByName] finds, in alphabetical order.
+var known = [...]Optimizer{
+	Adadelta{}, Adafactor{}, Adagrad{}, Adam{}, Adamax{}, AdamW{}, Ftrl{}, Lamb{}, Lion{}, Muon{}, Nadam{}, RMSprop{}, SGD{},
+}
+
+// Names returns the names that [ByName] knows, in alphabetical order.
+func Names() []string {
+	var names []string
+	for _, o := range known {
+		names = append(names, o.Name())
+	}
+	return names
+}
+
+// ByName returns the optimizer of one of Keras's names, such as "adam", with its
+// default settings. Case does not matter.
+func ByName(name string) (Optimizer, error) {
+	for _, o := range known {
+		if strings.EqualFold(o.Name(), name) {
+			return o, nil
+		}
+	}
+	return nil, fmt.Errorf("optimizer: unknown name %q, expected one of %s", name, strings.Join(Names(), ", "))
+}

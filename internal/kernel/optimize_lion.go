@@ -1,0 +1,21 @@
+package kernel
+
+// Lion steps by the learning rate along the sign of beta1·m + (1-beta1)·g, and
+// keeps m = beta2·m + (1-beta2)·g. The sign of 0 is 0, that of NaN is NaN.
+func Lion[T Float](w, g, m []T, scale, lr, beta1, beta2 float64) {
+	g, m = g[:len(w)], m[:len(w)]
+	f, rate := T(scale), T(lr)
+	old1, new1, old2, new2 := T(beta1), T(1-beta1), T(beta2), T(1-beta2)
+	for i := range w {
+		gi := g[i] * f
+		c := old1*m[i] + new1*gi
+		switch {
+		case c > 0:
+			c = 1
+		case c < 0:
+			c = -1
+		}
+		w[i] -= rate * c
+		m[i] = old2*m[i] + new2*gi
+	}
+}
