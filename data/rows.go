@@ -15,18 +15,25 @@ func Take(t tensor.Tensor, rows []int) (*tensor.Dense, error) {
 	if err != nil {
 		return nil, fmt.Errorf("data: %w", err)
 	}
-	if len(rows) == 0 {
-		return nil, errors.New("data: no rows to take")
-	}
-	n := d.Shape()[0]
-	for i, r := range rows {
-		if r < 0 || r >= n {
-			return nil, fmt.Errorf("data: cannot take row %d (place %d of the list), want 0 to %d", r, i, n-1)
-		}
+	if err := checkRows(rows, d.Shape()[0]); err != nil {
+		return nil, err
 	}
 	out := like(d, len(rows))
 	Gather(out, d, len(rows), 0, rows)
 	return out, nil
+}
+
+// checkRows judges a list of rows of n.
+func checkRows(rows []int, n int) error {
+	if len(rows) == 0 {
+		return errors.New("data: no rows to take")
+	}
+	for i, r := range rows {
+		if r < 0 || r >= n {
+			return fmt.Errorf("data: cannot take row %d (place %d of the list), want 0 to %d", r, i, n-1)
+		}
+	}
+	return nil
 }
 
 // Rows returns rows from to to-1 of t, keeping its rank. The result shares the

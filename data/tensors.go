@@ -70,34 +70,62 @@ func (t *Tensors) Len() int { return t.x.Shape()[0] }
 // on nothing is allocated. A bad Order is the pass's only element, an error.
 func (t *Tensors) Batches(o Order) iter.Seq2[Batch, error] {
 	return func(yield func(Batch, error) bool) {
-		n := t.Len()
-		rows, err := o.Rows(n)
+		rows, err := o.Rows(t.Len())
 		if err != nil {
 			yield(Batch{}, err)
 			return
 		}
-		step, _ := o.Size() // Rows has checked it
-		step = min(step, n)
-		full := t.buffer(step)
-		last := full
-		if rest := n % step; rest != 0 {
-			last = t.buffer(rest)
+		t.give(t.Len(), rows, o, yield)
+	}
+}
+
+// BatchesOf implements [RowSource]. A row that is not there is the pass's only
+// element, an error.
+func (t *Tensors) BatchesOf(rows []int, o Order) iter.Seq2[Batch, error] {
+	return func(yield func(Batch, error) bool) {
+		err := checkRows(rows, t.Len())
+		if err == nil {
+			_, err = o.Size()
 		}
-		for lo := 0; lo < n; lo += step {
-			b, hi := full, lo+step
-			if hi > n {
-				b, hi = last, n
-			}
-			Gather(b.X, t.x, hi-lo, lo, rows)
-			if b.Y != nil {
-				Gather(b.Y, t.y, hi-lo, lo, rows)
-			}
-			if b.W != nil {
-				Gather(b.W, t.w, hi-lo, lo, rows)
-			}
-			if !yield(b, nil) {
-				return
-			}
+		if err != nil {
+			yield(Batch{}, err)
+			return
+		}
+		t.give(len(rows), rows, o, yield)
+	}
+}
+
+// Labels returns the class of each row, as the function [Labels] reads y.
+func (t *Tensors) Labels() ([]int, error) {
+	if t.y == nil {
+		return Labels(nil)
+	}
+	return Labels(t.y)
+}
+
+// give yields n rows in an order, nil for that of the tensors.
+func (t *Tensors) give(n int, rows []int, o Order, yield func(Batch, error) bool) {
+	step, _ := o.Size() // the caller has checked it
+	step = min(step, n)
+	full := t.buffer(step)
+	last := full
+	if rest := n % step; rest != 0 {
+		last = t.buffer(rest)
+	}
+	for lo := 0; lo < n; lo += step {
+		b, hi := full, lo+step
+		if hi > n {
+			b, hi = last, n
+		}
+		Gather(b.X, t.x, hi-lo, lo, rows)
+		if b.Y != nil {
+			Gather(b.Y, t.y, hi-lo, lo, rows)
+		}
+		if b.W != nil {
+			Gather(b.W, t.w, hi-lo, lo, rows)
+		}
+		if !yield(b, nil) {
+			return
 		}
 	}
 }
