@@ -79,6 +79,7 @@ func view(d *tensor.Dense, shape tensor.Shape) *tensor.Dense {
 
 func checkTargets[T float32 | float64](target loss.Target, y []T, n int) error {
 	perRow := len(y) / n
+	var seen [2]bool // -1 and 0 among signs
 	for i, v := range y {
 		f := float64(v)
 		if math.IsNaN(f) || math.IsInf(f, 0) {
@@ -89,13 +90,37 @@ func checkTargets[T float32 | float64](target loss.Target, y []T, n int) error {
 			if f < 0 || f > 1 {
 				return fmt.Errorf("fit: y is %v in row %d, expected 0 to 1", v, i/perRow)
 			}
-		case loss.Indices:
-			if f < 0 || f >= float64(target.Classes) || f != math.Trunc(f) {
-				return fmt.Errorf("fit: y is %v in row %d, expected a class from 0 to %d", v, i/perRow, target.Classes-1)
+		case loss.Indices, loss.Labels:
+			whole := f == math.Trunc(f)
+			if whole && (slices.Contains(target.Ignored, int(f)) || target.Form == loss.Indices && target.Classes == 0) {
+				continue
+			}
+			if f < 0 || f >= float64(target.Classes) || !whole {
+				return fmt.Errorf("fit: y is %v in row %d, expected %s", v, i/perRow, wantedClass(target))
+			}
+		case loss.Signs:
+			if f != -1 && f != 0 && f != 1 {
+				return fmt.Errorf("fit: y is %v in row %d, expected -1 or 1, or 0 or 1", v, i/perRow)
+			}
+			if f < 1 {
+				seen[int(f+1)] = true
+			}
+			if seen[0] && seen[1] {
+				return fmt.Errorf("fit: y is %v in row %d, but -1 and 0 do not mix: expected -1 and 1, or 0 and 1", v, i/perRow)
 			}
 		}
 	}
 	return nil
+}
+
+func wantedClass(target loss.Target) string {
+	switch {
+	case target.Classes == 0:
+		return "a whole number"
+	case len(target.Ignored) > 0:
+		return fmt.Sprintf("a class from 0 to %d, or one to ignore, %v", target.Classes-1, target.Ignored)
+	}
+	return fmt.Sprintf("a class from 0 to %d", target.Classes-1)
 }
 
 func anyRows(sample []int) string {

@@ -20,6 +20,7 @@ type plan struct {
 	y, w     *tensor.Dense // of the whole batch; nil when predicting
 	out      *tensor.Dense // predictions
 	losses   *tensor.Dense // one for each row of the loss, unweighted
+	counts   []bool        // which rows of the loss count; nil for all
 	parts    []*part
 	loop     *kernel.Loop
 	feed     feed
@@ -37,6 +38,7 @@ type part struct {
 	x, y, w, given *tensor.Dense // views of the batch's arrays
 	out, losses    *tensor.Dense // views too
 	ownOut, ownLos *tensor.Dense // what the plan computes
+	counts         []bool        // of its rows, as the plan computes them; nil for all
 	err            error
 }
 
@@ -58,7 +60,7 @@ func (t *Trainer) build(m mode, n int) (*plan, error) {
 	p.out = tensor.New(tensor.Of(dt), tensor.WithShape(batchOf(n, t.model.OutputShape())...))
 	cut := t.cut
 	cut.Training = m == toTrain
-	cut.Together = cut.Together && cut.Training
+	cut.Together = cut.Together && cut.Training || t.target.Together && m != toPredict
 	rows := cut.Rows(n)
 	for lo := 0; lo < n; lo += rows {
 		part, err := t.buildPart(p, x, lo, min(lo+rows, n))
@@ -66,6 +68,9 @@ func (t *Trainer) build(m mode, n int) (*plan, error) {
 			return nil, err
 		}
 		p.parts = append(p.parts, part)
+		if part.counts != nil && p.counts == nil {
+			p.counts = make([]bool, n*p.perRow)
+		}
 	}
 	p.loop = kernel.NewLoop(len(p.parts), 1, func(i, _ int) { p.parts[i].err = p.runPart(p.parts[i]) })
 	return p, nil
@@ -106,7 +111,7 @@ func (t *Trainer) buildPart(p *plan, x *tensor.Dense, lo, hi int) (*part, error)
 		if err != nil {
 			return nil, nil, err
 		}
-		s.ownLos = term.Rows
+		s.ownLos, s.counts = term.Rows, term.Counts
 		return term.Sum, []*engine.Tensor{out}, nil
 	})
 	if err != nil {
@@ -168,6 +173,9 @@ func (p *plan) runPart(s *part) error {
 	assign(s.out, s.ownOut)
 	if p.mode != toPredict {
 		assign(s.losses, s.ownLos)
+		if s.counts != nil {
+			copy(p.counts[s.lo*p.perRow:], s.counts)
+		}
 	}
 	return nil
 }

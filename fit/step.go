@@ -24,7 +24,7 @@ func (t *Trainer) forward(m mode, f feed) (p *plan, value, denominator float64, 
 	if w := p.weights(); w != nil && (t.metrics.weighted || t.loss.Reduces().NeedsWeights()) {
 		t.given = widen(t.given, w)
 	}
-	denominator = t.loss.Reduces().Denominator(p.n*p.perRow, t.given, nil)
+	denominator = t.loss.Reduces().Denominator(p.n*p.perRow, t.given, p.counts)
 	return p, loss.Quotient(weightedSum(p.losses, p.w), denominator), denominator, nil
 }
 

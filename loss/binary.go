@@ -2,12 +2,13 @@ package loss
 
 import (
 	"github.com/counterweight-go/counterweight/internal/engine"
+	"github.com/counterweight-go/counterweight/internal/kernel"
 	"github.com/counterweight-go/counterweight/internal/op"
 )
 
 // BinaryCrossentropy is the loss of yes-or-no predictions, one for each column:
 //
-//	ℓ = -mean over the last axis of ( y·ln p + (1-y)·ln(1-p) )
+//	ℓ = -mean over the last axis of ( a·y·ln p + (1-y)·ln(1-p) ),  a = PosWeight, 1 without
 //
 // Predictions have shape (n, ..., c), targets the same, or (n, ...) when c is
 // 1; targets lie in [0,1]. The unreduced loss has shape (n, ...).
@@ -20,7 +21,14 @@ type BinaryCrossentropy struct {
 	FromLogits bool
 	// LabelSmoothing s moves targets towards a half: y(1-s) + s/2.
 	LabelSmoothing float64
-	Reduction      Reduction
+	// Axis is the axis of the mean, counted with the batch axis; 0 means the last.
+	Axis int
+	// PosWeight multiplies the loss of positive targets: one number, or one for
+	// each label of targets of several, along Axis. The usual choice is the
+	// number of negatives over that of positives. nil means 1. Keras has no
+	// such option; PyTorch calls it pos_weight.
+	PosWeight []float64
+	Reduction Reduction
 }
 
 // Name implements [Loss].
@@ -31,24 +39,37 @@ func (l BinaryCrossentropy) Reduces() Reduction { return l.Reduction }
 
 // Targets implements [Loss].
 func (l BinaryCrossentropy) Targets(pred []int) (Target, error) {
-	rows, n, err := lastAxis(l.Name(), pred)
+	t, err := answers(l.Name(), l.Axis, pred)
 	if err != nil {
 		return Target{}, err
 	}
-	classes := 0
-	if n == 1 {
-		classes = 2
+	if l.PosWeight != nil {
+		_, n, _ := along(l.Name(), l.Axis, pred)
+		if err := checkEach(l.Name(), "the weight of positives", l.PosWeight, n, true, 0); err != nil {
+			return Target{}, err
+		}
 	}
-	return Target{Shape: pred, Form: Probabilities, Classes: classes, Rows: rows}, checkSmoothing(l.Name(), l.LabelSmoothing)
+	return t, checkSmoothing(l.Name(), l.LabelSmoothing)
 }
 
 // Term implements [Loss].
 func (l BinaryCrossentropy) Term(g *engine.Graph, pred, target, weight *engine.Tensor) (*Term, error) {
-	if l.FromLogits {
-		return term(g, op.SigmoidCE, l.LabelSmoothing, pred, target, weight)
+	z, isLogits := logits(l.FromLogits, pred, engine.SigmoidLink)
+	n, order, err := lay(l.Axis, pred.Shape)
+	if err != nil {
+		return nil, err
 	}
-	if z, ok := logits(pred, engine.SigmoidLink); ok {
-		return term(g, op.SigmoidCE, l.LabelSmoothing, z, target, weight)
+	c := op.LossConfig{Order: order}
+	switch k := (kernel.SigmoidCE[float32]{N: n, Smoothing: l.LabelSmoothing}); {
+	case l.PosWeight != nil:
+		c.Kernel = binary(kernel.Binary[float32, kernel.PositiveWeight]{
+			N: n, Smoothing: l.LabelSmoothing, Bound: kernel.Epsilon, Logits: isLogits, Scale: 1,
+			F: kernel.PositiveWeight{Pos: l.PosWeight},
+		})
+	case isLogits:
+		c.Kernel = op.RowLoss{Float32: k, Float64: kernel.SigmoidCE[float64](k)}
+	default:
+		c.Kernel = op.RowLoss{Float32: kernel.BinaryCE[float32](k), Float64: kernel.BinaryCE[float64](k)}
 	}
-	return term(g, op.BinaryCE, l.LabelSmoothing, pred, target, weight)
+	return term(g, c, z, target, weight)
 }

@@ -1,9 +1,8 @@
 package loss
 
 import (
-	"fmt"
-
 	"github.com/counterweight-go/counterweight/internal/engine"
+	"github.com/counterweight-go/counterweight/internal/kernel"
 	"github.com/counterweight-go/counterweight/internal/op"
 )
 
@@ -22,7 +21,9 @@ type CategoricalCrossentropy struct {
 	FromLogits bool
 	// LabelSmoothing s moves targets towards equal shares: y(1-s) + s/K.
 	LabelSmoothing float64
-	Reduction      Reduction
+	// Axis is the axis of the classes, counted with the batch axis; 0 means the last.
+	Axis      int
+	Reduction Reduction
 }
 
 // Name implements [Loss].
@@ -33,22 +34,16 @@ func (l CategoricalCrossentropy) Reduces() Reduction { return l.Reduction }
 
 // Targets implements [Loss].
 func (l CategoricalCrossentropy) Targets(pred []int) (Target, error) {
-	rows, k, err := classAxis(l.Name(), pred)
+	t, err := choices(l.Name(), l.Axis, false, pred)
 	if err != nil {
 		return Target{}, err
 	}
-	return Target{Shape: pred, Form: OneHot, Classes: k, Rows: rows}, checkSmoothing(l.Name(), l.LabelSmoothing)
+	return t, checkSmoothing(l.Name(), l.LabelSmoothing)
 }
 
 // Term implements [Loss].
 func (l CategoricalCrossentropy) Term(g *engine.Graph, pred, target, weight *engine.Tensor) (*Term, error) {
-	if l.FromLogits {
-		return term(g, op.SoftmaxCE, l.LabelSmoothing, pred, target, weight)
-	}
-	if z, ok := logits(pred, engine.SoftmaxLink); ok {
-		return term(g, op.SoftmaxCE, l.LabelSmoothing, z, target, weight)
-	}
-	return term(g, op.CategoricalCE, l.LabelSmoothing, pred, target, weight)
+	return classTerm(g, l.FromLogits, l.Axis, op.LossConfig{}, kernel.SoftmaxCE[float32]{Smoothing: l.LabelSmoothing}, pred, target, weight)
 }
 
 // SparseCategoricalCrossentropy is [CategoricalCrossentropy] with targets that
@@ -56,7 +51,13 @@ func (l CategoricalCrossentropy) Term(g *engine.Graph, pred, target, weight *eng
 type SparseCategoricalCrossentropy struct {
 	// FromLogits says that the model gives logits, not probabilities.
 	FromLogits bool
-	Reduction  Reduction
+	// IgnoreClass lists numbers, classes or not, whose rows do not count: they
+	// add nothing to the loss, and the reduction divides by the other rows
+	// alone. Keras takes one.
+	IgnoreClass []int
+	// Axis is the axis of the classes, counted with the batch axis; 0 means the last.
+	Axis      int
+	Reduction Reduction
 }
 
 // Name implements [Loss].
@@ -67,27 +68,43 @@ func (l SparseCategoricalCrossentropy) Reduces() Reduction { return l.Reduction 
 
 // Targets implements [Loss].
 func (l SparseCategoricalCrossentropy) Targets(pred []int) (Target, error) {
-	rows, k, err := classAxis(l.Name(), pred)
-	return Target{Shape: rows, Form: Indices, Classes: k, Rows: rows}, err
+	t, err := choices(l.Name(), l.Axis, true, pred)
+	t.Ignored = l.IgnoreClass
+	return t, err
 }
 
 // Term implements [Loss].
 func (l SparseCategoricalCrossentropy) Term(g *engine.Graph, pred, target, weight *engine.Tensor) (*Term, error) {
-	if l.FromLogits {
-		return term(g, op.SparseSoftmaxCE, 0, pred, target, weight)
-	}
-	if z, ok := logits(pred, engine.SoftmaxLink); ok {
-		return term(g, op.SparseSoftmaxCE, 0, z, target, weight)
-	}
-	return term(g, op.SparseCE, 0, pred, target, weight)
+	return classTerm(g, l.FromLogits, l.Axis, ignoring(l.IgnoreClass, weight), kernel.SoftmaxCE[float32]{Sparse: true}, pred, target, weight)
 }
 
-// classAxis is lastAxis for losses over classes: one column cannot be a choice
-// of classes, its cross-entropy is 0 whatever the model says.
-func classAxis(name string, pred []int) (rows []int, k int, err error) {
-	rows, k, err = lastAxis(name, pred)
-	if err == nil && k < 2 {
-		err = fmt.Errorf("loss: %s: the predictions have one column, expected one for each class; for two classes in one column use BinaryCrossentropy", name)
+// ignoring makes room for which rows count, where some may not.
+func ignoring(classes []int, weight *engine.Tensor) op.LossConfig {
+	if len(classes) == 0 {
+		return op.LossConfig{}
 	}
-	return rows, k, err
+	return op.LossConfig{Ignored: classes, Counts: make([]bool, weight.Shape.TotalSize())}
+}
+
+// classTerm adds a cross-entropy over classes.
+func classTerm(g *engine.Graph, fromLogits bool, axis int, c op.LossConfig, k kernel.SoftmaxCE[float32], pred, target, weight *engine.Tensor) (_ *Term, err error) {
+	if k.N, c.Order, err = lay(axis, pred.Shape); err != nil {
+		return nil, err
+	}
+	z, isLogits := softmaxLogits(fromLogits, c.Order, pred)
+	if isLogits {
+		c.Kernel = op.RowLoss{Float32: k, Float64: kernel.SoftmaxCE[float64](k)}
+	} else {
+		c.Kernel = op.RowLoss{Float32: kernel.CategoricalCE[float32](k), Float64: kernel.CategoricalCE[float64](k)}
+	}
+	return term(g, c, z, target, weight)
+}
+
+// softmaxLogits is logits for classes: a softmax runs over the last axis, so
+// its logits serve rows along that axis alone.
+func softmaxLogits(fromLogits bool, order []int, pred *engine.Tensor) (*engine.Tensor, bool) {
+	if order != nil {
+		return pred, fromLogits
+	}
+	return logits(fromLogits, pred, engine.SoftmaxLink)
 }

@@ -15,7 +15,7 @@ import (
 // front. weights are aligned with the leading axes of the unreduced loss, one
 // for each sample or for each row; nil means ones.
 func Compute(l Loss, yTrue, yPred *tensor.Dense, weights []float64) (float64, error) {
-	rows, err := PerRow(l, yTrue, yPred)
+	rows, counts, err := perRow(l, yTrue, yPred)
 	if err != nil {
 		return 0, err
 	}
@@ -29,21 +29,27 @@ func Compute(l Loss, yTrue, yPred *tensor.Dense, weights []float64) (float64, er
 		}
 		sum += v
 	}
-	return Quotient(sum, l.Reduces().Denominator(len(rows), weights, nil)), nil
+	return Quotient(sum, l.Reduces().Denominator(len(rows), weights, counts)), nil
 }
 
 // PerRow returns the loss of each row, neither weighted nor reduced.
 func PerRow(l Loss, yTrue, yPred *tensor.Dense) ([]float64, error) {
+	rows, _, err := perRow(l, yTrue, yPred)
+	return rows, err
+}
+
+// perRow returns the losses of the rows and which rows count, nil for all.
+func perRow(l Loss, yTrue, yPred *tensor.Dense) (out []float64, counts []bool, err error) {
 	if yTrue == nil || yPred == nil || yPred.Dims() == 0 {
-		return nil, fmt.Errorf("loss: %s: expected targets and predictions with a batch axis", l.Name())
+		return nil, nil, fmt.Errorf("loss: %s: expected targets and predictions with a batch axis", l.Name())
 	}
 	n := yPred.Shape()[0]
 	target, err := l.Targets(yPred.Shape()[1:])
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if want := append(tensor.Shape{n}, target.Shape...); yTrue.Dtype() != yPred.Dtype() || !slices.Equal([]int(yTrue.Shape()), []int(want)) {
-		return nil, fmt.Errorf("loss: %s: targets are %v of shape %v, expected %v of shape %v", l.Name(), yTrue.Dtype(), yTrue.Shape(), yPred.Dtype(), want)
+		return nil, nil, fmt.Errorf("loss: %s: targets are %v of shape %v, expected %v of shape %v", l.Name(), yTrue.Dtype(), yTrue.Shape(), yPred.Dtype(), want)
 	}
 	rows := n * tensor.Shape(target.Rows).TotalSize()
 	var t *Term
@@ -66,7 +72,7 @@ func PerRow(l Loss, yTrue, yPred *tensor.Dense) ([]float64, error) {
 		return t.Sum, inputs[:], nil
 	})
 	if err != nil {
-		return nil, fmt.Errorf("loss: %w", err)
+		return nil, nil, fmt.Errorf("loss: %w", err)
 	}
 	for i, from := range []*tensor.Dense{yPred, yTrue} {
 		to := plan.Dense(inputs[i])
@@ -77,9 +83,9 @@ func PerRow(l Loss, yTrue, yPred *tensor.Dense) ([]float64, error) {
 		}
 	}
 	if err := plan.Run(); err != nil {
-		return nil, fmt.Errorf("loss: %w", err)
+		return nil, nil, fmt.Errorf("loss: %w", err)
 	}
-	out := make([]float64, rows)
+	out = make([]float64, rows)
 	for i := range out {
 		if t.Rows.Dtype() == tensor.Float32 {
 			out[i] = float64(t.Rows.Float32s()[i])
@@ -87,5 +93,5 @@ func PerRow(l Loss, yTrue, yPred *tensor.Dense) ([]float64, error) {
 			out[i] = t.Rows.Float64s()[i]
 		}
 	}
-	return out, nil
+	return out, t.Counts, nil
 }

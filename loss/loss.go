@@ -1,10 +1,9 @@
 package loss
 
 import (
-	"fmt"
+	"math"
 
 	"github.com/counterweight-go/counterweight/internal/engine"
-	"github.com/counterweight-go/counterweight/internal/op"
 	"gorgonia.org/tensor"
 )
 
@@ -23,6 +22,21 @@ type Loss interface {
 	Term(g *engine.Graph, pred, target, weight *engine.Tensor) (*Term, error)
 }
 
+// Zero stands for an explicit 0 in fields where 0 means a default that is not
+// 0. It is the smallest number above 0, which makes no difference to a loss.
+const Zero = math.SmallestNonzeroFloat64
+
+// or returns v, or the default where v is 0; Zero gives 0.
+func or(v, byDefault float64) float64 {
+	switch v {
+	case 0:
+		return byDefault
+	case Zero:
+		return 0
+	}
+	return v
+}
+
 // Form is the meaning of a target array.
 type Form int
 
@@ -33,16 +47,25 @@ const (
 	Probabilities
 	// OneHot rows hold a share for each class.
 	OneHot
-	// Indices are class numbers 0..Classes-1.
+	// Indices are class numbers 0..Classes-1, one for each row of the loss; any
+	// whole numbers where Classes is 0.
 	Indices
+	// Signs are -1 and 1, or 0 and 1, not a mixture of the two.
+	Signs
+	// Labels are rows of class numbers 0..Classes-1.
+	Labels
 )
 
 // Target describes the targets of one sample.
 type Target struct {
 	Shape   []int // without the batch axis; empty for one number
 	Form    Form
-	Classes int   // of OneHot and Indices; 2 for one column of Probabilities; else 0
+	Classes int   // of OneHot, Indices and Labels; 2 for one column of Probabilities; else 0
 	Rows    []int // the shape of one sample's unreduced loss; empty for one number
+	// Ignored lists numbers that Indices may hold besides; such rows do not count.
+	Ignored []int
+	// Together says that the samples of a batch act on each other's loss.
+	Together bool
 }
 
 // Term is a loss inside a graph.
@@ -51,40 +74,7 @@ type Term struct {
 	Sum *engine.Tensor
 	// Rows is the memory that receives ℓ, unweighted.
 	Rows *tensor.Dense
-}
-
-// term adds a row loss of a kind to the graph.
-func term(g *engine.Graph, kind op.LossKind, smoothing float64, pred, target, weight *engine.Tensor) (*Term, error) {
-	o, rows, err := op.Loss(g.DType, op.LossConfig{Kind: kind, Pred: pred.Shape, Smoothing: smoothing})
-	if err != nil {
-		return nil, err
-	}
-	sum, err := g.Apply(o, pred, target, weight)
-	if err != nil {
-		return nil, err
-	}
-	return &Term{Sum: sum, Rows: rows}, nil
-}
-
-// logits returns what the link was applied to, if pred is its output, so that
-// the fused and more exact form of a cross-entropy can be used.
-func logits(pred *engine.Tensor, link engine.Link) (*engine.Tensor, bool) {
-	if pred.Link == link && pred.Logits != nil {
-		return pred.Logits, true
-	}
-	return nil, false
-}
-
-func lastAxis(name string, pred []int) (rows []int, n int, err error) {
-	if len(pred) == 0 {
-		return nil, 0, fmt.Errorf("loss: %s: predictions need at least one axis after the batch axis", name)
-	}
-	return pred[:len(pred)-1], pred[len(pred)-1], nil
-}
-
-func checkSmoothing(name string, s float64) error {
-	if !(s >= 0 && s <= 1) {
-		return fmt.Errorf("loss: %s: label smoothing %v, expected 0 to 1", name, s)
-	}
-	return nil
+	// Counts receives which rows count; the others have ℓ = 0 and do not enter
+	// a denominator. nil where all rows count.
+	Counts []bool
 }

@@ -1,9 +1,11 @@
 package loss_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -13,65 +15,152 @@ import (
 	"pgregory.net/rapid"
 )
 
+// kerasArgs are the arguments of Keras's losses.
+type kerasArgs struct {
+	Delta, Gamma, Margin, Beta, Q float64
+	FromLogits                    bool          `json:"from_logits"`
+	LabelSmoothing                float64       `json:"label_smoothing"`
+	ApplyClassBalancing           bool          `json:"apply_class_balancing"`
+	IgnoreClass                   *int          `json:"ignore_class"`
+	Alpha                         vectors.Array // a number or a list
+	Axis                          []int
+}
+
+func (a kerasArgs) alpha() float64 {
+	if len(a.Alpha.Data) == 0 {
+		return 0
+	}
+	return a.Alpha.Data[0]
+}
+
+func (a kerasArgs) ignore() []int {
+	if a.IgnoreClass == nil {
+		return nil
+	}
+	return []int{*a.IgnoreClass}
+}
+
+// kerasLoss returns a loss of Keras's name and arguments.
+func kerasLoss(name string, a kerasArgs, r loss.Reduction) loss.Loss {
+	switch name {
+	case "MeanSquaredError":
+		return loss.MeanSquaredError{Reduction: r}
+	case "MeanAbsoluteError":
+		return loss.MeanAbsoluteError{Reduction: r}
+	case "MeanAbsolutePercentageError":
+		return loss.MeanAbsolutePercentageError{Reduction: r}
+	case "MeanSquaredLogarithmicError":
+		return loss.MeanSquaredLogarithmicError{Reduction: r}
+	case "CosineSimilarity":
+		return loss.CosineSimilarity{Reduction: r}
+	case "Huber":
+		return loss.Huber{Delta: a.Delta, Reduction: r}
+	case "LogCosh":
+		return loss.LogCosh{Reduction: r}
+	case "Hinge":
+		return loss.Hinge{Reduction: r}
+	case "SquaredHinge":
+		return loss.SquaredHinge{Reduction: r}
+	case "CategoricalHinge":
+		return loss.CategoricalHinge{Reduction: r}
+	case "KLDivergence":
+		return loss.KLDivergence{Reduction: r}
+	case "Poisson":
+		return loss.Poisson{Reduction: r}
+	case "BinaryCrossentropy":
+		return loss.BinaryCrossentropy{FromLogits: a.FromLogits, LabelSmoothing: a.LabelSmoothing, Reduction: r}
+	case "BinaryFocalCrossentropy":
+		return loss.BinaryFocalCrossentropy{
+			ApplyClassBalancing: a.ApplyClassBalancing, Alpha: a.alpha(), Gamma: a.Gamma,
+			FromLogits: a.FromLogits, LabelSmoothing: a.LabelSmoothing, Reduction: r,
+		}
+	case "CategoricalCrossentropy":
+		return loss.CategoricalCrossentropy{FromLogits: a.FromLogits, LabelSmoothing: a.LabelSmoothing, Reduction: r}
+	case "CategoricalFocalCrossentropy":
+		return loss.CategoricalFocalCrossentropy{
+			Alpha: a.Alpha.Data, Gamma: a.Gamma, FromLogits: a.FromLogits, LabelSmoothing: a.LabelSmoothing, Reduction: r,
+		}
+	case "SparseCategoricalCrossentropy":
+		return loss.SparseCategoricalCrossentropy{FromLogits: a.FromLogits, IgnoreClass: a.ignore(), Reduction: r}
+	case "CategoricalGeneralizedCrossEntropy":
+		return loss.CategoricalGeneralizedCrossEntropy{Q: a.Q, Reduction: r}
+	case "Dice":
+		return loss.Dice{Axis: a.Axis, Reduction: r}
+	case "Tversky":
+		return loss.Tversky{Alpha: a.alpha(), Beta: a.Beta, Axis: a.Axis, Reduction: r}
+	case "Circle":
+		return loss.Circle{Gamma: a.Gamma, Margin: a.Margin, Reduction: r}
+	}
+	return nil
+}
+
 func TestKerasLosses(t *testing.T) {
 	var cases []struct {
-		Loss string
-		Args struct {
-			FromLogits     bool    `json:"from_logits"`
-			LabelSmoothing float64 `json:"label_smoothing"`
-		}
+		Loss   string
+		Args   json.RawMessage
 		YTrue  vectors.Array `json:"y_true"`
 		YPred  vectors.Array `json:"y_pred"`
 		Rows   vectors.Array `json:"none"`
 		Sum    float64
-		Mean   float64       `json:"sum_over_batch_size"`
-		Weight vectors.Array `json:"sample_weight"`
-		WSum   float64       `json:"weighted_sum"`
-		WMean  float64       `json:"weighted_sum_over_batch_size"`
-		WWMean float64       `json:"weighted_mean_with_sample_weight"`
+		Mean   float64        `json:"sum_over_batch_size"`
+		Weight *vectors.Array `json:"sample_weight"`
+		WRows  vectors.Array  `json:"weighted_none"`
+		WSum   float64        `json:"weighted_sum"`
+		WMean  float64        `json:"weighted_sum_over_batch_size"`
+		WWMean float64        `json:"weighted_mean_with_sample_weight"`
 	}
 	vectors.Read(t, "testdata/losses.json", &cases)
+	replayed := 0
 	for _, c := range cases {
+		var args kerasArgs
+		decoder := json.NewDecoder(bytes.NewReader(c.Args))
+		decoder.DisallowUnknownFields()
+		if err := decoder.Decode(&args); err != nil {
+			t.Fatalf("%s%s: %v", c.Loss, c.Args, err)
+		}
+		with := func(r loss.Reduction) loss.Loss { return kerasLoss(c.Loss, args, r) }
+		if with(loss.None) == nil {
+			t.Errorf("unknown loss %q", c.Loss)
+			continue
+		}
 		for _, dt := range []tensor.Dtype{tensor.Float32, tensor.Float64} {
-			t.Run(fmt.Sprintf("%s%+v/%v", c.Loss, c.Args, dt), func(t *testing.T) {
-				with := func(r loss.Reduction) loss.Loss {
-					switch c.Loss {
-					case "MeanSquaredError":
-						return loss.MeanSquaredError{Reduction: r}
-					case "BinaryCrossentropy":
-						return loss.BinaryCrossentropy{FromLogits: c.Args.FromLogits, LabelSmoothing: c.Args.LabelSmoothing, Reduction: r}
-					case "CategoricalCrossentropy":
-						return loss.CategoricalCrossentropy{FromLogits: c.Args.FromLogits, LabelSmoothing: c.Args.LabelSmoothing, Reduction: r}
-					case "SparseCategoricalCrossentropy":
-						return loss.SparseCategoricalCrossentropy{FromLogits: c.Args.FromLogits, Reduction: r}
-					}
-					t.Fatalf("unknown loss %q", c.Loss)
-					return nil
-				}
+			t.Run(fmt.Sprintf("%s%s/%v", c.Loss, c.Args, dt), func(t *testing.T) {
 				y, p := c.YTrue.Tensor(dt), c.YPred.Tensor(dt)
 				rows, err := loss.PerRow(with(loss.None), y, p)
 				if err != nil {
 					t.Fatal(err)
 				}
-				vectors.Equal(t, "rows", rows, c.Rows.Data)
-				for _, want := range []struct {
-					reduction loss.Reduction
-					weights   []float64
-					value     float64
-				}{
-					{loss.Sum, nil, c.Sum}, {loss.SumOverBatchSize, nil, c.Mean}, {loss.MeanWithSampleWeight, nil, c.Mean},
-					{loss.Sum, c.Weight.Data, c.WSum}, {loss.SumOverBatchSize, c.Weight.Data, c.WMean},
-					{loss.None, c.Weight.Data, c.WMean}, {loss.MeanWithSampleWeight, c.Weight.Data, c.WWMean},
-				} {
-					got, err := loss.Compute(with(want.reduction), y, p, want.weights)
-					if err != nil || !vectors.Near(got, want.value) {
-						t.Errorf("%v with weights %v: got %v, %v; Keras gives %v", want.reduction, want.weights, got, err, want.value)
+				want := c.Rows.Data
+				if len(c.Rows.Shape) == 0 { // one loss for the batch, which each sample gets
+					want = slices.Repeat(want, len(rows))
+				}
+				vectors.Equal(t, "rows", rows, want)
+				check := func(r loss.Reduction, weights []float64, value float64) {
+					t.Helper()
+					if got, err := loss.Compute(with(r), y, p, weights); err != nil || !vectors.Near(got, value) {
+						t.Errorf("%v with weights %v: got %v, %v; Keras gives %v", r, weights, got, err, value)
 					}
 				}
+				check(loss.Sum, nil, c.Sum)
+				check(loss.SumOverBatchSize, nil, c.Mean)
+				check(loss.MeanWithSampleWeight, nil, c.Mean)
+				if c.Weight == nil {
+					return
+				}
+				weights := c.Weight.Data
+				check(loss.Sum, weights, c.WSum)
+				check(loss.SumOverBatchSize, weights, c.WMean)
+				check(loss.None, weights, c.WMean)
+				check(loss.MeanWithSampleWeight, weights, c.WWMean)
+				for i := range rows {
+					rows[i] *= weights[i]
+				}
+				vectors.Equal(t, "weighted rows", rows, c.WRows.Data)
 			})
 		}
+		replayed++
 	}
-	t.Logf("replayed %d losses", len(cases))
+	t.Logf("replayed %d of %d losses", replayed, len(cases))
 }
 
 // Reductions of given values, with weights of every shape and masks.

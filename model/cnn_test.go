@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/counterweight-go/counterweight/internal/engine"
+	"github.com/counterweight-go/counterweight/internal/kernel"
 	"github.com/counterweight-go/counterweight/internal/op"
 	"github.com/counterweight-go/counterweight/internal/vectors"
 	"github.com/counterweight-go/counterweight/model"
@@ -28,7 +29,9 @@ func training(t testing.TB, m *model.Model, rows int) *engine.Plan {
 		if err != nil {
 			return nil, nil, err
 		}
-		o, _, err := op.Loss(m.DType(), op.LossConfig{Kind: op.SparseSoftmaxCE, Pred: y.Logits.Shape})
+		o, _, err := op.Loss(m.DType(), op.LossConfig{
+			Kernel: op.RowLoss{Float32: kernel.SoftmaxCE[float32]{N: y.Shape[1], Sparse: true}}, Pred: y.Logits.Shape, Target: tensor.Shape{rows},
+		})
 		if err != nil {
 			return nil, nil, err
 		}

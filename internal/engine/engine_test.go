@@ -83,7 +83,7 @@ func build(t testing.TB, rows int, trainable bool) *net {
 		// Both branches are trained to the same targets, so the losses are added.
 		var sums []*Tensor
 		for _, pred := range []*Tensor{left, right} {
-			o, _, err := op.Loss(g.DType, op.LossConfig{Kind: op.SquaredError, Pred: pred.Shape})
+			o, _, err := op.Loss(g.DType, op.LossConfig{Kernel: op.RowLoss{Float64: kernel.SquaredError[float64]{N: pred.Shape[1]}}, Pred: pred.Shape})
 			if err != nil {
 				return nil, nil, err
 			}
@@ -180,7 +180,9 @@ func TestPanicNamesLayer(t *testing.T) {
 		if err != nil {
 			return nil, nil, err
 		}
-		o, _, err := op.Loss(g.DType, op.LossConfig{Kind: op.SparseSoftmaxCE, Pred: x.Shape})
+		o, _, err := op.Loss(g.DType, op.LossConfig{
+			Kernel: op.RowLoss{Float64: kernel.SoftmaxCE[float64]{N: x.Shape[1], Sparse: true}}, Pred: x.Shape, Target: y.Shape,
+		})
 		if err != nil {
 			return nil, nil, err
 		}

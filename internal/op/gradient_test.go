@@ -286,34 +286,8 @@ func TestGradients(t *testing.T) {
 			}}))(in)
 		},
 	})
-	for _, l := range []struct {
-		name      string
-		kind      LossKind
-		smoothing float64
-	}{
-		{"squared error", SquaredError, 0}, {"binary", BinaryCE, 0.1}, {"sigmoid", SigmoidCE, 0}, {"sigmoid smoothed", SigmoidCE, 0.2},
-		{"categorical", CategoricalCE, 0.1}, {"sparse", SparseCE, 0}, {"softmax", SoftmaxCE, 0}, {"softmax smoothed", SoftmaxCE, 0.3},
-		{"sparse softmax", SparseSoftmaxCE, 0},
-	} {
-		c := LossConfig{Kind: l.kind, Pred: tensor.Shape{2, 3, 4}, Smoothing: l.smoothing}
-		add(network{
-			name: "loss/" + l.name, inputs: []tensor.Shape{c.Pred, c.Target(), {6}}, fixed: 2,
-			values: func(i, j int, rng *rand.Rand) float64 {
-				switch {
-				case i == 1 && c.Kind.Sparse():
-					return float64(j % 4)
-				case i == 0 && (c.Kind == BinaryCE || c.Kind == CategoricalCE || c.Kind == SparseCE):
-					return 0.1 + 0.8*rng.Float64()
-				case i > 0:
-					return rng.Float64()
-				}
-				return 3 * rng.NormFloat64()
-			},
-			build: func(dt tensor.Dtype, in G.Nodes) (*G.Node, error) {
-				o, _, err := Loss(dt, c)
-				return apply(o, err)(in)
-			},
-		})
+	for _, n := range lossNetworks() {
+		add(n)
 	}
 	for _, n := range cases {
 		t.Run(n.name, func(t *testing.T) { checkGradient(t, n) })

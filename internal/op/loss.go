@@ -8,44 +8,33 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// LossKind names a loss that is computed row by row.
-type LossKind int
+// RowLoss is one loss in both element types.
+type RowLoss struct {
+	Float32 kernel.RowLoss[float32]
+	Float64 kernel.RowLoss[float64]
+}
 
-const (
-	SquaredError  LossKind = iota
-	BinaryCE               // on probabilities
-	SigmoidCE              // binary cross-entropy on logits
-	CategoricalCE          // on probabilities, targets of the predictions' shape
-	SparseCE               // the same with one class index for each row
-	SoftmaxCE              // categorical cross-entropy on logits
-	SparseSoftmaxCE
-)
-
-// Sparse reports whether targets are one class index for each row.
-func (k LossKind) Sparse() bool { return k == SparseCE || k == SparseSoftmaxCE }
-
-// LossConfig describes the weighted sum over rows of a loss. A row is the last
-// axis of the predictions.
+// LossConfig describes the weighted sum over rows of a loss.
 type LossConfig struct {
-	Kind      LossKind
-	Pred      tensor.Shape // (..., n)
-	Smoothing float64
-}
-
-// rows returns how many rows there are and how long each is.
-func (c LossConfig) rows() (rows, n int) {
-	n = c.Pred[len(c.Pred)-1]
-	return c.Pred.TotalSize() / max(n, 1), n
-}
-
-// Target returns the flat shape of the targets: (rows) for sparse kinds, or
-// the predictions' own shape.
-func (c LossConfig) Target() tensor.Shape {
-	rows, _ := c.rows()
-	if c.Kind.Sparse() {
-		return tensor.Shape{rows}
-	}
-	return c.Pred
+	Kernel RowLoss
+	Pred   tensor.Shape
+	Target tensor.Shape // nil for that of Pred
+	Rows   int          // 0 for one for each run along the last axis of Pred
+	// Order lists the elements of the predictions row by row, where rows do
+	// not lie together; nil where they do.
+	Order []int
+	// Together says that a row depends on the predictions of others.
+	Together bool
+	// Values, where it is not 0, says that the kernel gives so many values for
+	// the whole batch, not one for each row; see kernel.Whole. Each sample gets
+	// Share of them.
+	Values int
+	Share  float64
+	// Ignored lists classes whose rows do not count, where targets are one
+	// class index for each row.
+	Ignored []int
+	// Counts, of Rows elements, receives which rows count where some may not.
+	Counts []bool
 }
 
 // Loss makes the operation with inputs predictions, targets and weights (rows)
@@ -64,16 +53,22 @@ func Loss(dt tensor.Dtype, c LossConfig) (o Op, rows *tensor.Dense, err error) {
 }
 
 func newLoss[T kernel.Float](c LossConfig) (Op, *tensor.Dense, error) {
-	rows, n := c.rows()
-	k, err := rowLoss[T](c, n)
+	if c.Target == nil {
+		c.Target = c.Pred
+	}
+	if c.Rows == 0 {
+		c.Rows = c.Pred.TotalSize() / max(c.Pred[len(c.Pred)-1], 1)
+	}
+	k, err := rowLoss[T](c)
 	if err != nil {
 		return nil, nil, err
 	}
+	rows := c.Rows
 	losses := make([]T, rows)
 	s := spec[T]{
 		kind: "loss", layer: "loss", shape: tensor.ScalarShape(),
-		in:  []tensor.Shape{c.Pred, c.Target(), {rows}},
-		wrt: []bool{true, false, false},
+		in:  []tensor.Shape{c.Pred, c.Target, {rows}},
+		wrt: []bool{true, false, false}, together: c.Together || c.Values > 0,
 	}
 	s.bind = func(out []T) func([][]T) func() {
 		return func(in [][]T) func() {
@@ -87,7 +82,7 @@ func newLoss[T kernel.Float](c LossConfig) (Op, *tensor.Dense, error) {
 		g := make([]T, rows)
 		dpred, err := G.ApplyOp(fuse(spec[T]{
 			kind: "loss gradient", layer: "loss", shape: c.Pred,
-			in: []tensor.Shape{c.Pred, c.Target(), {rows}, tensor.ScalarShape(), tensor.ScalarShape()},
+			in: []tensor.Shape{c.Pred, c.Target, {rows}, tensor.ScalarShape(), tensor.ScalarShape()},
 			bind: func(dpred []T) func([][]T) func() {
 				return func(in [][]T) func() {
 					return func() {
@@ -104,18 +99,24 @@ func newLoss[T kernel.Float](c LossConfig) (Op, *tensor.Dense, error) {
 	return fuse(s), Value(tensor.Shape{rows}, losses).(*tensor.Dense), nil
 }
 
-func rowLoss[T kernel.Float](c LossConfig, n int) (kernel.RowLoss[T], error) {
-	switch c.Kind {
-	case SquaredError:
-		return kernel.SquaredError[T]{N: n}, nil
-	case BinaryCE:
-		return kernel.BinaryCE[T]{N: n, Smoothing: c.Smoothing}, nil
-	case SigmoidCE:
-		return kernel.SigmoidCE[T]{N: n, Smoothing: c.Smoothing}, nil
-	case CategoricalCE, SparseCE:
-		return kernel.CategoricalCE[T]{N: n, Sparse: c.Kind.Sparse(), Smoothing: c.Smoothing}, nil
-	case SoftmaxCE, SparseSoftmaxCE:
-		return kernel.SoftmaxCE[T]{N: n, Sparse: c.Kind.Sparse(), Smoothing: c.Smoothing}, nil
+// rowLoss picks the kernel of an element type and lays out its rows.
+func rowLoss[T kernel.Float](c LossConfig) (kernel.RowLoss[T], error) {
+	var zero T
+	k, ok := any(c.Kernel.Float64).(kernel.RowLoss[T])
+	if any(zero) == any(float32(0)) {
+		k, ok = any(c.Kernel.Float32).(kernel.RowLoss[T])
 	}
-	return nil, fmt.Errorf("op: unknown loss kind %d", c.Kind)
+	if !ok {
+		return nil, fmt.Errorf("op: the loss has no kernel for %T", zero)
+	}
+	if c.Order != nil {
+		k = kernel.NewArranged(k, c.Order, c.Target.TotalSize() != c.Pred.TotalSize())
+	}
+	if c.Values > 0 {
+		k = kernel.NewWhole(k, c.Values, c.Share)
+	}
+	if c.Ignored != nil {
+		k = kernel.NewIgnoring(k, c.Ignored, c.Counts)
+	}
+	return k, nil
 }

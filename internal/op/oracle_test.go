@@ -43,7 +43,7 @@ func TestAgainstStock(t *testing.T) {
 		{
 			"squared error", []tensor.Shape{x, x, {6}},
 			func(dt tensor.Dtype, in G.Nodes) (*G.Node, error) {
-				o, _, err := Loss(dt, LossConfig{Kind: SquaredError, Pred: x})
+				o, _, err := Loss(dt, LossConfig{Kernel: RowLoss{kernel.SquaredError[float32]{N: 4}, kernel.SquaredError[float64]{N: 4}}, Pred: x})
 				return apply(o, err)(in)
 			},
 			func(_ tensor.Dtype, in G.Nodes) (*G.Node, error) {
@@ -54,7 +54,7 @@ func TestAgainstStock(t *testing.T) {
 		{
 			"softmax cross-entropy", []tensor.Shape{x, x, {6}},
 			func(dt tensor.Dtype, in G.Nodes) (*G.Node, error) {
-				o, _, err := Loss(dt, LossConfig{Kind: SoftmaxCE, Pred: x})
+				o, _, err := Loss(dt, LossConfig{Kernel: RowLoss{kernel.SoftmaxCE[float32]{N: 4}, kernel.SoftmaxCE[float64]{N: 4}}, Pred: x})
 				return apply(o, err)(in)
 			},
 			func(_ tensor.Dtype, in G.Nodes) (*G.Node, error) {
@@ -66,7 +66,7 @@ func TestAgainstStock(t *testing.T) {
 		{
 			"sigmoid cross-entropy", []tensor.Shape{x, x, {6}},
 			func(dt tensor.Dtype, in G.Nodes) (*G.Node, error) {
-				o, _, err := Loss(dt, LossConfig{Kind: SigmoidCE, Pred: x})
+				o, _, err := Loss(dt, LossConfig{Kernel: RowLoss{kernel.SigmoidCE[float32]{N: 4}, kernel.SigmoidCE[float64]{N: 4}}, Pred: x})
 				return apply(o, err)(in)
 			},
 			func(_ tensor.Dtype, in G.Nodes) (*G.Node, error) { // softplus(z) - z·y

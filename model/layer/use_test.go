@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/counterweight-go/counterweight/internal/engine"
+	"github.com/counterweight-go/counterweight/internal/kernel"
 	"github.com/counterweight-go/counterweight/internal/op"
 	"github.com/counterweight-go/counterweight/internal/vectors"
 	"github.com/counterweight-go/counterweight/model/layer"
@@ -173,7 +174,10 @@ func squares(g *engine.Graph, y *engine.Tensor, at int) (*engine.Tensor, error) 
 		}
 		in = append(in, t)
 	}
-	o, _, err := op.Loss(g.DType, op.LossConfig{Kind: op.SquaredError, Pred: y.Shape})
+	n := y.Shape[len(y.Shape)-1]
+	o, _, err := op.Loss(g.DType, op.LossConfig{Pred: y.Shape, Kernel: op.RowLoss{
+		Float32: kernel.SquaredError[float32]{N: n}, Float64: kernel.SquaredError[float64]{N: n},
+	}})
 	if err != nil {
 		return nil, err
 	}
