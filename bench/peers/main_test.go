@@ -71,11 +71,16 @@ func write(t *testing.T, name string, d sample) string {
 
 func samples() map[string]sample {
 	table := sample{x: []int{30}, classes: 2, initial: denseShapes(30, 64, 32, 1), classWeight: []float64{1, 50}}
+	lstm := append([][]int{{16, 256}, {64, 256}, {256}}, denseShapes(64, 1)...)
+	conv := [][]int{{3, 3, 1, 32}, {32}, {3, 3, 32, 64}, {64}}
 	return map[string]sample{
 		"tabular": table, "tabular-256": table, "predict-one": table, "predict-bulk": table,
-		"mnist-mlp": {x: []int{784}, classes: 10, initial: denseShapes(784, 256, 10), weighted: true},
-		"wide":      {x: []int{256}, classes: 10, initial: denseShapes(256, 1024, 1024, 10)},
-		"tiny":      {x: []int{10}, classes: 2, initial: denseShapes(10, 16, 1)},
+		"mnist-mlp":     {x: []int{784}, classes: 10, initial: denseShapes(784, 256, 10), weighted: true},
+		"wide":          {x: []int{256}, classes: 10, initial: denseShapes(256, 1024, 1024, 10)},
+		"tiny":          {x: []int{10}, classes: 2, initial: denseShapes(10, 16, 1)},
+		"lstm":          {x: []int{20, 16}, classes: 2, initial: lstm, weighted: true},
+		"lstm-temporal": {x: []int{20, 16}, y: []int{20}, classes: 2, initial: lstm, weighted: true},
+		"cnn":           {x: []int{28, 28, 1}, classes: 10, initial: append(conv, denseShapes(1600, 128, 10)...)},
 	}
 }
 
@@ -125,30 +130,30 @@ func TestOverhead(t *testing.T) {
 
 // The weights that a description names are those that the fit starts from.
 func TestInitialWeights(t *testing.T) {
-	s, err := load(write(t, "tiny", samples()["tiny"]))
-	if err != nil {
-		t.Fatal(err)
-	}
-	w, err := find("tiny")
-	if err != nil {
-		t.Fatal(err)
-	}
-	trainer, err := w.trainer(s.X.sample(), s.initial())
-	if err != nil {
-		t.Fatal(err)
-	}
-	var raw bytes.Buffer
-	if err := writeWeights(&raw, trainer.Model()); err != nil {
-		t.Fatal(err)
-	}
-	var want []byte
-	for _, a := range s.Initial {
-		if want, err = binary.Append(want, binary.LittleEndian, a.values.Float32s()); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if !bytes.Equal(raw.Bytes(), want) {
-		t.Error("the weights differ from those of the files")
+	for _, w := range workloads() {
+		t.Run(w.name, func(t *testing.T) {
+			s, err := load(write(t, w.name, samples()[w.name]))
+			if err != nil {
+				t.Fatal(err)
+			}
+			trainer, err := w.trainer(s.X.sample(), s.initial())
+			if err != nil {
+				t.Fatal(err)
+			}
+			var raw bytes.Buffer
+			if err := writeWeights(&raw, trainer.Model()); err != nil {
+				t.Fatal(err)
+			}
+			var want []byte
+			for _, a := range s.Initial {
+				if want, err = binary.Append(want, binary.LittleEndian, a.values.Float32s()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if !bytes.Equal(raw.Bytes(), want) {
+				t.Error("the weights differ from those of the files")
+			}
+		})
 	}
 }
 

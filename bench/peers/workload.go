@@ -29,7 +29,9 @@ type result struct {
 	EpochSeconds  []float64 `json:"epoch_seconds,omitempty"`
 }
 
-func workloads() []workload { return slices.Concat(denseWorkloads(), predictWorkloads()) }
+func workloads() []workload {
+	return slices.Concat(denseWorkloads(), sequenceWorkloads(), imageWorkloads(), predictWorkloads())
+}
 
 func find(name string) (workload, error) {
 	all := workloads()
