@@ -8,7 +8,6 @@ kernel reports for a child is never below what this one has written to: 6 MiB.
 import argparse
 import json
 import os
-import platform
 import shutil
 import signal
 import subprocess
@@ -16,11 +15,12 @@ import sys
 import tempfile
 import time
 
+from host import HERE, environment, machine, median, say, text_of, warn_if_busy
+
 # A child that shares our memory until it becomes another program would count it as
 # its own; a copy counts only what was written to.
 subprocess._USE_VFORK = False
 
-HERE = os.path.dirname(os.path.abspath(__file__))
 OURS = "counterweight"
 TIMEOUT = 900  # seconds, for one process
 AGREEMENT, QUICK_AGREEMENT = 0.02, 0.1  # of final losses; with little data the order of the rows matters
@@ -72,11 +72,6 @@ PEERS = {
 }
 
 
-def environment(extra):
-    env = {k: v for k, v in os.environ.items() if k not in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")}
-    return env | {"TF_CPP_MIN_LOG_LEVEL": "3", "JAX_PLATFORMS": "cpu", "PYTHONDONTWRITEBYTECODE": "1"} | extra
-
-
 def measure(command, env={}):
     """Runs a process that prints a line of JSON; adds its wall time and peak memory."""
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
@@ -99,12 +94,6 @@ def measure(command, env={}):
             raise RuntimeError(f"exit status {child.returncode}: {err.read()[-2000:]}")
         result = json.loads(out.read().splitlines()[-1])
     return result | {"wall": wall, "mebibytes": usage.ru_maxrss / 1024}
-
-
-def median(values):
-    values = sorted(values)
-    middle = len(values) // 2
-    return values[middle] if len(values) % 2 else (values[middle - 1] + values[middle]) / 2
 
 
 class Contest:
@@ -157,10 +146,6 @@ def label(name, settings):
     return " ".join([name, *(s.removeprefix("--") for s in settings)])
 
 
-def say(text):
-    print(text, file=sys.stderr, flush=True)
-
-
 def rate(v):
     return f"{v:,.0f}" if v >= 100 else f"{v:.3g}"
 
@@ -199,21 +184,6 @@ def table(results, tolerance, brief):
             cost = f"{r['wall']:.2f} | {r['mebibytes']:,.0f}"
             lines.append(f"| {workload} | {who} | {speed} | {ratio} | {cost} | {loss} |")
     return "\n".join(lines), good
-
-
-def machine(program):
-    lines = text_of("/proc/cpuinfo").splitlines()
-    model = next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), platform.machine())
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    version = subprocess.run([program, "-version"], capture_output=True, text=True, check=True).stdout.strip()
-    # Asked in a process of its own, which keeps this one small.
-    ask = "import sys, importlib.metadata as m; print(', '.join(f'{p} {m.version(p)}' for p in sys.argv[1:]))"
-    command = [sys.executable, "-c", ask, *text_of(os.path.join(HERE, "requirements.txt")).split()]
-    versions = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
-    return (
-        f"Measured on {time.strftime('%Y-%m-%d')}: {model}, {len(os.sched_getaffinity(0))} cores, {memory:.0f} GiB, "
-        f"Linux {platform.release()}; {version}; Python {platform.python_version()}, {versions}."
-    )
 
 
 def entries(workload, spec, args, known):
@@ -267,23 +237,17 @@ def main():
         sys.exit(f"something failed, or a loss, marked (!), is more than {tolerance:.0%} from the peers' median")
 
 
-def text_of(path):
-    with open(path) as f:
-        return f.read()
-
-
 def run(args):
     data = os.path.join(args.cache, "quick" if args.quick else "full")
     maker, made_by = os.path.join(HERE, "data.py"), os.path.join(data, "made-by")
     if not os.path.exists(made_by) or text_of(made_by) != text_of(maker):
         subprocess.run([sys.executable, maker, data] + ["--quick"] * args.quick, check=True, env=environment({}))
         shutil.copyfile(maker, made_by)
-    if os.getloadavg()[0] > 0.5:
-        say(f"warning: load average {os.getloadavg()[0]:.1f}, somebody else is at work on this machine")
+    warn_if_busy()
     known = subprocess.run([args.program, "-list"], capture_output=True, text=True, check=True).stdout.split()
     spec = lambda workload: os.path.join(data, workload + ".json")
 
-    kept = {"machine": machine(args.program), "quick": args.quick, "results": {}, "overhead": {}}
+    kept = {"machine": machine(args.program, *text_of(os.path.join(HERE, "requirements.txt")).split()), "quick": args.quick, "results": {}, "overhead": {}}
 
     def keep():
         if args.results:

@@ -11,6 +11,8 @@ import (
 	"os"
 	"runtime"
 	"strings"
+
+	"github.com/counterweight-go/counterweight/internal/kernel"
 )
 
 func main() {
@@ -26,6 +28,7 @@ func run(args []string, out io.Writer) error {
 	version := flags.Bool("version", false, "print what this program was built with")
 	path := flags.String("spec", "", "run the workload that this `file` describes")
 	overhead := flags.Bool("overhead", false, "with -spec: measure what weights add to an epoch instead")
+	products := flags.Bool("gemm", false, "time the matrix products that standard input asks for, a line each: NN M N K SECONDS")
 	growth := flags.String("growth", "", "print how cost grows along an `axis`: "+strings.Join(axisNames(), ", "))
 	quick := flags.Bool("quick", false, "with -growth: small sizes, to see that it works")
 	if err := flags.Parse(args); err != nil {
@@ -40,12 +43,14 @@ func run(args []string, out io.Writer) error {
 		}
 		return nil
 	case *version:
-		fmt.Fprintln(out, runtime.Version())
+		fmt.Fprintf(out, "%s, %s\n", runtime.Version(), kernel.Describe())
 		return nil
+	case *products:
+		return gemm(os.Stdin, out)
 	case *growth != "":
 		return grow(out, *growth, *quick)
 	case *path == "":
-		return fmt.Errorf("nothing to do: give one of -spec, -list, -version, -growth")
+		return fmt.Errorf("nothing to do: give one of -spec, -list, -version, -growth, -gemm")
 	}
 	s, err := load(*path)
 	if err != nil {
