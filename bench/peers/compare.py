@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 
-from host import HERE, environment, machine, median, say, text_of, warn_if_busy
+from host import HERE, busy_seconds, environment, machine, median, say, text_of, warn_if_busy
 
 # A child that shares our memory until it becomes another program would count it as
 # its own; a copy counts only what was written to.
@@ -24,6 +24,8 @@ subprocess._USE_VFORK = False
 OURS = "counterweight"
 TIMEOUT = 900  # seconds, for one process
 AGREEMENT, QUICK_AGREEMENT = 0.02, 0.1  # of final losses; with little data the order of the rows matters
+DISTURBED = 0.03  # of the cores, used by others
+TICKS = 0.05  # seconds of work that the kernel's count may be off
 MEASURED = ["rows_per_second", "wall", "mebibytes", "loss"]
 
 WORKLOADS = [
@@ -73,9 +75,10 @@ PEERS = {
 
 
 def measure(command, env={}):
-    """Runs a process that prints a line of JSON; adds its wall time and peak memory."""
+    """Runs a process that prints a line of JSON; adds its wall time, peak memory
+    and which part of the machine others used meanwhile."""
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
-        start = time.perf_counter()
+        start, busy = time.perf_counter(), busy_seconds()
         child = subprocess.Popen(command, stdout=out, stderr=err, env=environment(env), start_new_session=True)
         signal.signal(signal.SIGALRM, lambda *_: os.killpg(child.pid, signal.SIGKILL))
         signal.alarm(TIMEOUT)
@@ -87,13 +90,15 @@ def measure(command, env={}):
         finally:
             signal.alarm(0)
         wall = time.perf_counter() - start
+        others = busy_seconds() - busy - usage.ru_utime - usage.ru_stime
         child.returncode = os.waitstatus_to_exitcode(status)
         for f in (out, err):
             f.seek(0)
         if child.returncode != 0:
             raise RuntimeError(f"exit status {child.returncode}: {err.read()[-2000:]}")
         result = json.loads(out.read().splitlines()[-1])
-    return result | {"wall": wall, "mebibytes": usage.ru_maxrss / 1024}
+    others = max(others - TICKS, 0) / (wall * len(os.sched_getaffinity(0)))
+    return result | {"wall": wall, "mebibytes": usage.ru_maxrss / 1024, "others": others}
 
 
 class Contest:
@@ -116,7 +121,7 @@ class Contest:
                 say(f"    failed: {e}")
                 continue
             self.log[name, settings].append(result)
-            say(f"    {rate(result['rows_per_second'])} rows/s, {result['wall']:.2f} s")
+            say(f"    {rate(result['rows_per_second'])} rows/s, {result['wall']:.2f} s, others {result['others']:.1%}")
         if number == 0:
             chosen = {(name, self.best(name)) for name in self.names}
             self.entries = {entry: run for entry, run in self.entries.items() if entry in chosen}
@@ -135,6 +140,7 @@ class Contest:
                 runs = self.log[name, settings]
                 found[name] = {key: median(r[key] for r in runs) for key in MEASURED}
                 found[name] |= {"label": label(name, settings), "rounds": len(runs)}
+                found[name]["others"] = max(r["others"] for r in runs)
         return found
 
 
@@ -186,6 +192,17 @@ def table(results, tolerance, brief):
     return "\n".join(lines), good
 
 
+def disturbed(results):
+    """Which of the runs that count shared the machine with something else."""
+    found = [
+        f"{r['label']} of {workload} ({r['others']:.0%})"
+        for workload, contestants in results.items()
+        for r in contestants.values()
+        if r and r["others"] > DISTURBED
+    ]
+    return f"Other programs, or the host, used a part of the machine during {', '.join(found)}." if found else ""
+
+
 def entries(workload, spec, args, known):
     """What to run for a workload; with --quick, one setting of each peer."""
     found = {}
@@ -229,7 +246,7 @@ def main():
     kept = json.loads(text_of(args.kept)) if args.kept else run(args)
     tolerance = QUICK_AGREEMENT if kept["quick"] else AGREEMENT
     text, good = table(kept["results"], tolerance, args.brief)
-    print(kept["machine"] + "\n\n" + text)
+    print("\n\n".join(filter(None, [kept["machine"], text, disturbed(kept["results"])])))
     if kept["overhead"]:
         overhead = ", ".join(f"{w} {'failed' if v is None else f'{v:.2f} %'}" for w, v in kept["overhead"].items())
         print(f"\nWhat weights add to an epoch here: {overhead}.")

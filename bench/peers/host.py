@@ -39,6 +39,13 @@ def machine(program, *packages):
     )
 
 
+def busy_seconds():
+    """How long all cores have been at work since the machine started, or taken by its host."""
+    names = "user nice system idle iowait irq softirq steal".split()
+    ticks = dict(zip(names, map(int, text_of("/proc/stat").split("\n")[0].split()[1:])))
+    return (sum(ticks.values()) - ticks["idle"] - ticks["iowait"]) / os.sysconf("SC_CLK_TCK")
+
+
 def warn_if_busy():
     if os.getloadavg()[0] > 0.5:
         say(f"warning: load average {os.getloadavg()[0]:.1f}, somebody else is at work on this machine")
