@@ -9,24 +9,6 @@ import (
 	"testing"
 )
 
-// sample lists float32 numbers over the whole range, at an equal distance of
-// their bits, and around the limits of the functions.
-func sample(stride uint32) []float32 {
-	x := []float32{0, float32(math.Copysign(0, -1)), float32(math.Inf(1)), float32(math.Inf(-1)), float32(math.NaN()), math.Float32frombits(0x7fd2d687), math.Float32frombits(0xffeaaaab)}
-	for b := uint64(1); b < 1<<32; b += uint64(stride) {
-		if v := math.Float32frombits(uint32(b)); v == v {
-			x = append(x, v)
-		}
-	}
-	for _, limit := range []float32{1e-38, 1.1754944e-38, 0.3465736, 1, 8.8, 9.01, 10, 13, 14.5, 17.3, 20, 30, 40, 80, 87.33654, 87.4, 88.0, 88.37, 88.72283, 88.72284, 89, 104} {
-		b := math.Float32bits(limit)
-		for v := b - 200; v <= b+200; v++ {
-			x = append(x, math.Float32frombits(v), -math.Float32frombits(v))
-		}
-	}
-	return x
-}
-
 // ulps is the distance of got from want in units of the last place of a
 // float32. Where a factor is below the smallest normal number the product may be
 // 0: an error of 1e-35.

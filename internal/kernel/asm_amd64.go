@@ -230,6 +230,15 @@ func normalizeSumsF32AVX512(args *byte)
 func normalizeGradF32AVX512(args *byte)
 
 //go:noescape
+func logF32AVX512(args *byte)
+
+//go:noescape
+func log1pF32AVX512(args *byte)
+
+//go:noescape
+func erfF32AVX512(args *byte)
+
+//go:noescape
 func softmaxF32AVX512(args *byte)
 
 //go:noescape
@@ -594,6 +603,15 @@ func normalizeSumsF32AVX2(args *byte)
 
 //go:noescape
 func normalizeGradF32AVX2(args *byte)
+
+//go:noescape
+func logF32AVX2(args *byte)
+
+//go:noescape
+func log1pF32AVX2(args *byte)
+
+//go:noescape
+func erfF32AVX2(args *byte)
 
 //go:noescape
 func softmaxF32AVX2(args *byte)

@@ -8187,6 +8187,548 @@ end:
 	VZEROUPPER
 	RET
 
+// func logF32AVX512(args *byte)
+// Requires: AVX, AVX512F
+TEXT ·logF32AVX512(SB), NOSPLIT, $0-8
+	MOVQ  args+0(FP), R15
+	MOVQ  (R15), AX
+	MOVQ  16(R15), BX
+	MOVQ  24(R15), CX
+	TESTQ AX, AX
+	JE    tail
+
+loop:
+	VMOVUPS          (CX), Z0
+	VCMPPS.BCST      $0x11, constF32800000<>+0(SB), Z0, K1
+	VMULPS.BCST      constF324b000000<>+0(SB), Z0, Z1
+	VBLENDMPS        Z1, Z0, K1, Z2
+	VPSUBD.BCST      constF323f3504f3<>+0(SB), Z2, Z1
+	VPSRAD           $0x17, Z1, Z1
+	VCVTDQ2PS        Z1, Z10
+	VBROADCASTSS     constF3241b80000<>+0(SB), Z11
+	VMOVAPS.Z        Z11, K1, Z11
+	VSUBPS           Z11, Z10, Z10
+	VPSLLD           $0x17, Z1, Z1
+	VPSUBD           Z1, Z2, Z1
+	VSUBPS.BCST      constF323f800000<>+0(SB), Z1, Z1
+	VADDPS.BCST      constF3240000000<>+0(SB), Z1, Z11
+	VDIVPS           Z11, Z1, Z1
+	VADDPS           Z1, Z1, Z11
+	VMULPS           Z1, Z1, Z1
+	VBROADCASTSS     constF323dd5259c<>+0(SB), Z12
+	VFMADD213PS.BCST constF323db2c2a9<>+0(SB), Z1, Z12
+	VFMADD213PS.BCST constF323de3ff8c<>+0(SB), Z1, Z12
+	VFMADD213PS.BCST constF323e1247a2<>+0(SB), Z1, Z12
+	VFMADD213PS.BCST constF323e4cccd1<>+0(SB), Z1, Z12
+	VFMADD213PS.BCST constF323eaaaaab<>+0(SB), Z1, Z12
+	VMULPS           Z1, Z11, Z1
+	VMULPS           Z12, Z1, Z1
+	VMOVAPS          Z1, Z1
+	VFMADD231PS.BCST constF32b102e308<>+0(SB), Z10, Z1
+	VADDPS           Z1, Z11, Z1
+	VMOVAPS          Z1, Z1
+	VFMADD231PS.BCST constF323f317218<>+0(SB), Z10, Z1
+	VCMPPS.BCST      $0x11, constF327f800000<>+0(SB), Z0, K1
+	VBLENDMPS        Z1, Z0, K1, Z3
+	VCMPPS.BCST      $0x00, constF320<>+0(SB), Z0, K1
+	VBROADCASTSS     constF32ff800000<>+0(SB), Z1
+	VBROADCASTSS     constF327fc00000<>+0(SB), Z10
+	VBLENDMPS        Z1, Z10, K1, Z4
+	VCMPPS.BCST      $0x16, constF320<>+0(SB), Z0, K1
+	VBLENDMPS        Z3, Z4, K1, Z5
+	VMOVUPS          Z5, (BX)
+	ADDQ             $0x40, BX
+	ADDQ             $0x40, CX
+	DECQ             AX
+	JNE              loop
+
+tail:
+	MOVQ             8(R15), R13
+	TESTQ            R13, R13
+	JE               end
+	KMOVW            R13, K1
+	VMOVUPS.Z        (CX), K1, Z0
+	VCMPPS.BCST      $0x11, constF32800000<>+0(SB), Z0, K2
+	VMULPS.BCST      constF324b000000<>+0(SB), Z0, Z1
+	VBLENDMPS        Z1, Z0, K2, Z6
+	VPSUBD.BCST      constF323f3504f3<>+0(SB), Z6, Z1
+	VPSRAD           $0x17, Z1, Z1
+	VCVTDQ2PS        Z1, Z2
+	VBROADCASTSS     constF3241b80000<>+0(SB), Z3
+	VMOVAPS.Z        Z3, K2, Z3
+	VSUBPS           Z3, Z2, Z2
+	VPSLLD           $0x17, Z1, Z1
+	VPSUBD           Z1, Z6, Z1
+	VSUBPS.BCST      constF323f800000<>+0(SB), Z1, Z1
+	VADDPS.BCST      constF3240000000<>+0(SB), Z1, Z3
+	VDIVPS           Z3, Z1, Z1
+	VADDPS           Z1, Z1, Z3
+	VMULPS           Z1, Z1, Z1
+	VBROADCASTSS     constF323dd5259c<>+0(SB), Z4
+	VFMADD213PS.BCST constF323db2c2a9<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST constF323de3ff8c<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST constF323e1247a2<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST constF323e4cccd1<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST constF323eaaaaab<>+0(SB), Z1, Z4
+	VMULPS           Z1, Z3, Z1
+	VMULPS           Z4, Z1, Z1
+	VMOVAPS          Z1, Z1
+	VFMADD231PS.BCST constF32b102e308<>+0(SB), Z2, Z1
+	VADDPS           Z1, Z3, Z1
+	VMOVAPS          Z1, Z1
+	VFMADD231PS.BCST constF323f317218<>+0(SB), Z2, Z1
+	VCMPPS.BCST      $0x11, constF327f800000<>+0(SB), Z0, K2
+	VBLENDMPS        Z1, Z0, K2, Z7
+	VCMPPS.BCST      $0x00, constF320<>+0(SB), Z0, K2
+	VBROADCASTSS     constF32ff800000<>+0(SB), Z1
+	VBROADCASTSS     constF327fc00000<>+0(SB), Z2
+	VBLENDMPS        Z1, Z2, K2, Z8
+	VCMPPS.BCST      $0x16, constF320<>+0(SB), Z0, K2
+	VBLENDMPS        Z7, Z8, K2, Z9
+	VMOVUPS          Z9, K1, (BX)
+
+end:
+	VZEROUPPER
+	RET
+
+DATA constF32800000<>+0(SB)/4, $0x00800000
+DATA constF32800000<>+4(SB)/4, $0x00800000
+DATA constF32800000<>+8(SB)/4, $0x00800000
+DATA constF32800000<>+12(SB)/4, $0x00800000
+DATA constF32800000<>+16(SB)/4, $0x00800000
+DATA constF32800000<>+20(SB)/4, $0x00800000
+DATA constF32800000<>+24(SB)/4, $0x00800000
+DATA constF32800000<>+28(SB)/4, $0x00800000
+GLOBL constF32800000<>(SB), RODATA|NOPTR, $32
+
+DATA constF324b000000<>+0(SB)/4, $0x4b000000
+DATA constF324b000000<>+4(SB)/4, $0x4b000000
+DATA constF324b000000<>+8(SB)/4, $0x4b000000
+DATA constF324b000000<>+12(SB)/4, $0x4b000000
+DATA constF324b000000<>+16(SB)/4, $0x4b000000
+DATA constF324b000000<>+20(SB)/4, $0x4b000000
+DATA constF324b000000<>+24(SB)/4, $0x4b000000
+DATA constF324b000000<>+28(SB)/4, $0x4b000000
+GLOBL constF324b000000<>(SB), RODATA|NOPTR, $32
+
+DATA constF323f3504f3<>+0(SB)/4, $0x3f3504f3
+DATA constF323f3504f3<>+4(SB)/4, $0x3f3504f3
+DATA constF323f3504f3<>+8(SB)/4, $0x3f3504f3
+DATA constF323f3504f3<>+12(SB)/4, $0x3f3504f3
+DATA constF323f3504f3<>+16(SB)/4, $0x3f3504f3
+DATA constF323f3504f3<>+20(SB)/4, $0x3f3504f3
+DATA constF323f3504f3<>+24(SB)/4, $0x3f3504f3
+DATA constF323f3504f3<>+28(SB)/4, $0x3f3504f3
+GLOBL constF323f3504f3<>(SB), RODATA|NOPTR, $32
+
+DATA constF3241b80000<>+0(SB)/4, $0x41b80000
+DATA constF3241b80000<>+4(SB)/4, $0x41b80000
+DATA constF3241b80000<>+8(SB)/4, $0x41b80000
+DATA constF3241b80000<>+12(SB)/4, $0x41b80000
+DATA constF3241b80000<>+16(SB)/4, $0x41b80000
+DATA constF3241b80000<>+20(SB)/4, $0x41b80000
+DATA constF3241b80000<>+24(SB)/4, $0x41b80000
+DATA constF3241b80000<>+28(SB)/4, $0x41b80000
+GLOBL constF3241b80000<>(SB), RODATA|NOPTR, $32
+
+DATA constF327f800000<>+0(SB)/4, $0x7f800000
+DATA constF327f800000<>+4(SB)/4, $0x7f800000
+DATA constF327f800000<>+8(SB)/4, $0x7f800000
+DATA constF327f800000<>+12(SB)/4, $0x7f800000
+DATA constF327f800000<>+16(SB)/4, $0x7f800000
+DATA constF327f800000<>+20(SB)/4, $0x7f800000
+DATA constF327f800000<>+24(SB)/4, $0x7f800000
+DATA constF327f800000<>+28(SB)/4, $0x7f800000
+GLOBL constF327f800000<>(SB), RODATA|NOPTR, $32
+
+DATA constF32ff800000<>+0(SB)/4, $0xff800000
+DATA constF32ff800000<>+4(SB)/4, $0xff800000
+DATA constF32ff800000<>+8(SB)/4, $0xff800000
+DATA constF32ff800000<>+12(SB)/4, $0xff800000
+DATA constF32ff800000<>+16(SB)/4, $0xff800000
+DATA constF32ff800000<>+20(SB)/4, $0xff800000
+DATA constF32ff800000<>+24(SB)/4, $0xff800000
+DATA constF32ff800000<>+28(SB)/4, $0xff800000
+GLOBL constF32ff800000<>(SB), RODATA|NOPTR, $32
+
+DATA constF327fc00000<>+0(SB)/4, $0x7fc00000
+DATA constF327fc00000<>+4(SB)/4, $0x7fc00000
+DATA constF327fc00000<>+8(SB)/4, $0x7fc00000
+DATA constF327fc00000<>+12(SB)/4, $0x7fc00000
+DATA constF327fc00000<>+16(SB)/4, $0x7fc00000
+DATA constF327fc00000<>+20(SB)/4, $0x7fc00000
+DATA constF327fc00000<>+24(SB)/4, $0x7fc00000
+DATA constF327fc00000<>+28(SB)/4, $0x7fc00000
+GLOBL constF327fc00000<>(SB), RODATA|NOPTR, $32
+
+// func log1pF32AVX512(args *byte)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·log1pF32AVX512(SB), NOSPLIT, $0-8
+	MOVQ  args+0(FP), R15
+	MOVQ  (R15), AX
+	MOVQ  16(R15), BX
+	MOVQ  24(R15), CX
+	TESTQ AX, AX
+	JE    tail
+
+loop:
+	VMOVUPS          (CX), Z0
+	VADDPS.BCST      constF323f800000<>+0(SB), Z0, Z1
+	VPSUBD.BCST      constF323f3504f3<>+0(SB), Z1, Z2
+	VPSRAD           $0x17, Z2, Z2
+	VPSLLD           $0x17, Z2, Z3
+	VBROADCASTSS     constF323f800000<>+0(SB), Z4
+	VPSUBD           Z3, Z4, Z3
+	VSUBPS.BCST      constF323f800000<>+0(SB), Z3, Z4
+	VMOVAPS          Z4, Z4
+	VFMADD231PS      Z0, Z3, Z4
+	VCMPPS.BCST      $0x1e, constF325f800000<>+0(SB), Z0, K1
+	VPSLLD           $0x17, Z2, Z3
+	VPSUBD           Z3, Z1, Z3
+	VSUBPS.BCST      constF323f800000<>+0(SB), Z3, Z3
+	VBLENDMPS        Z3, Z4, K1, Z5
+	VCVTDQ2PS        Z2, Z2
+	VADDPS.BCST      constF3240000000<>+0(SB), Z5, Z3
+	VDIVPS           Z3, Z5, Z3
+	VADDPS           Z3, Z3, Z4
+	VMULPS           Z3, Z3, Z3
+	VBROADCASTSS     constF323dd5259c<>+0(SB), Z13
+	VFMADD213PS.BCST constF323db2c2a9<>+0(SB), Z3, Z13
+	VFMADD213PS.BCST constF323de3ff8c<>+0(SB), Z3, Z13
+	VFMADD213PS.BCST constF323e1247a2<>+0(SB), Z3, Z13
+	VFMADD213PS.BCST constF323e4cccd1<>+0(SB), Z3, Z13
+	VFMADD213PS.BCST constF323eaaaaab<>+0(SB), Z3, Z13
+	VMULPS           Z3, Z4, Z3
+	VMULPS           Z13, Z3, Z3
+	VMOVAPS          Z3, Z3
+	VFMADD231PS.BCST constF32b102e308<>+0(SB), Z2, Z3
+	VADDPS           Z3, Z4, Z3
+	VMOVAPS          Z3, Z3
+	VFMADD231PS.BCST constF323f317218<>+0(SB), Z2, Z3
+	VANDPS.BCST      constF3280000000<>+0(SB), Z0, Z2
+	VORPS            Z2, Z3, Z2
+	VCMPPS.BCST      $0x11, constF327f800000<>+0(SB), Z1, K1
+	VBLENDMPS        Z2, Z0, K1, Z6
+	VCMPPS.BCST      $0x00, constF320<>+0(SB), Z1, K1
+	VBROADCASTSS     constF32ff800000<>+0(SB), Z0
+	VBROADCASTSS     constF327fc00000<>+0(SB), Z2
+	VBLENDMPS        Z0, Z2, K1, Z7
+	VCMPPS.BCST      $0x16, constF320<>+0(SB), Z1, K1
+	VBLENDMPS        Z6, Z7, K1, Z8
+	VMOVUPS          Z8, (BX)
+	ADDQ             $0x40, BX
+	ADDQ             $0x40, CX
+	DECQ             AX
+	JNE              loop
+
+tail:
+	MOVQ             8(R15), R13
+	TESTQ            R13, R13
+	JE               end
+	KMOVW            R13, K1
+	VMOVUPS.Z        (CX), K1, Z0
+	VADDPS.BCST      constF323f800000<>+0(SB), Z0, Z1
+	VPSUBD.BCST      constF323f3504f3<>+0(SB), Z1, Z2
+	VPSRAD           $0x17, Z2, Z2
+	VPSLLD           $0x17, Z2, Z3
+	VBROADCASTSS     constF323f800000<>+0(SB), Z4
+	VPSUBD           Z3, Z4, Z3
+	VSUBPS.BCST      constF323f800000<>+0(SB), Z3, Z4
+	VMOVAPS          Z4, Z4
+	VFMADD231PS      Z0, Z3, Z4
+	VCMPPS.BCST      $0x1e, constF325f800000<>+0(SB), Z0, K2
+	VPSLLD           $0x17, Z2, Z3
+	VPSUBD           Z3, Z1, Z3
+	VSUBPS.BCST      constF323f800000<>+0(SB), Z3, Z3
+	VBLENDMPS        Z3, Z4, K2, Z9
+	VCVTDQ2PS        Z2, Z2
+	VADDPS.BCST      constF3240000000<>+0(SB), Z9, Z3
+	VDIVPS           Z3, Z9, Z3
+	VADDPS           Z3, Z3, Z4
+	VMULPS           Z3, Z3, Z3
+	VBROADCASTSS     constF323dd5259c<>+0(SB), Z5
+	VFMADD213PS.BCST constF323db2c2a9<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST constF323de3ff8c<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST constF323e1247a2<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST constF323e4cccd1<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST constF323eaaaaab<>+0(SB), Z3, Z5
+	VMULPS           Z3, Z4, Z3
+	VMULPS           Z5, Z3, Z3
+	VMOVAPS          Z3, Z3
+	VFMADD231PS.BCST constF32b102e308<>+0(SB), Z2, Z3
+	VADDPS           Z3, Z4, Z3
+	VMOVAPS          Z3, Z3
+	VFMADD231PS.BCST constF323f317218<>+0(SB), Z2, Z3
+	VANDPS.BCST      constF3280000000<>+0(SB), Z0, Z2
+	VORPS            Z2, Z3, Z2
+	VCMPPS.BCST      $0x11, constF327f800000<>+0(SB), Z1, K2
+	VBLENDMPS        Z2, Z0, K2, Z10
+	VCMPPS.BCST      $0x00, constF320<>+0(SB), Z1, K2
+	VBROADCASTSS     constF32ff800000<>+0(SB), Z0
+	VBROADCASTSS     constF327fc00000<>+0(SB), Z2
+	VBLENDMPS        Z0, Z2, K2, Z11
+	VCMPPS.BCST      $0x16, constF320<>+0(SB), Z1, K2
+	VBLENDMPS        Z10, Z11, K2, Z12
+	VMOVUPS          Z12, K1, (BX)
+
+end:
+	VZEROUPPER
+	RET
+
+DATA constF325f800000<>+0(SB)/4, $0x5f800000
+DATA constF325f800000<>+4(SB)/4, $0x5f800000
+DATA constF325f800000<>+8(SB)/4, $0x5f800000
+DATA constF325f800000<>+12(SB)/4, $0x5f800000
+DATA constF325f800000<>+16(SB)/4, $0x5f800000
+DATA constF325f800000<>+20(SB)/4, $0x5f800000
+DATA constF325f800000<>+24(SB)/4, $0x5f800000
+DATA constF325f800000<>+28(SB)/4, $0x5f800000
+GLOBL constF325f800000<>(SB), RODATA|NOPTR, $32
+
+// func erfF32AVX512(args *byte)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·erfF32AVX512(SB), NOSPLIT, $0-8
+	MOVQ  args+0(FP), R15
+	MOVQ  (R15), AX
+	MOVQ  16(R15), BX
+	MOVQ  24(R15), CX
+	TESTQ AX, AX
+	JE    tail
+
+loop:
+	VMOVUPS           (CX), Z0
+	VANDPS.BCST       constF327fffffff<>+0(SB), Z0, Z1
+	VBROADCASTSS      constF3240800000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VMULPS            Z0, Z0, Z2
+	VBROADCASTSS      constF3238a4b51c<>+0(SB), Z5
+	VFMADD213PS.BCST  constF32ba51fb81<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  constF323baa02d9<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  constF32bcdbfc87<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  constF323de7167c<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  constF32bec0939f<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  constF323e0375d4<>+0(SB), Z2, Z5
+	VMOVAPS           Z0, Z2
+	VFMADD231PS       Z5, Z0, Z2
+	VBROADCASTSS      constF32395cdfe3<>+0(SB), Z5
+	VFMADD213PS.BCST  constF32bb50dbfc<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  constF323cbac3cd<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  constF32bdd7471d<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  constF32bf22c5da<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  constF32bf907209<>+0(SB), Z1, Z5
+	VMULPS            Z5, Z1, Z5
+	VBROADCASTSS      constF32c2aef91c<>+0(SB), Z6
+	VMAXPS            Z5, Z6, Z5
+	VBROADCASTSS      constF324b400000<>+0(SB), Z6
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z5, Z6
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z6, Z6
+	VMOVAPS           Z5, Z5
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z6, Z5
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z6, Z5
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z7
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z5, Z7
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z5, Z7
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z5, Z7
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z5, Z7
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z5, Z7
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z5, Z7
+	VSCALEFPS         Z6, Z7, Z5
+	VBROADCASTSS      constF323f800000<>+0(SB), Z6
+	VSUBPS            Z5, Z6, Z5
+	VANDPS.BCST       constF3280000000<>+0(SB), Z0, Z0
+	VORPS             Z0, Z5, Z0
+	VCMPPS.BCST       $0x11, constF323f800000<>+0(SB), Z1, K1
+	VBLENDMPS         Z2, Z0, K1, Z3
+	VMOVUPS           Z3, (BX)
+	ADDQ              $0x40, BX
+	ADDQ              $0x40, CX
+	DECQ              AX
+	JNE               loop
+
+tail:
+	MOVQ              8(R15), R13
+	TESTQ             R13, R13
+	JE                end
+	KMOVW             R13, K1
+	VMOVUPS.Z         (CX), K1, Z0
+	VANDPS.BCST       constF327fffffff<>+0(SB), Z0, Z1
+	VBROADCASTSS      constF3240800000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VMULPS            Z0, Z0, Z2
+	VBROADCASTSS      constF3238a4b51c<>+0(SB), Z3
+	VFMADD213PS.BCST  constF32ba51fb81<>+0(SB), Z2, Z3
+	VFMADD213PS.BCST  constF323baa02d9<>+0(SB), Z2, Z3
+	VFMADD213PS.BCST  constF32bcdbfc87<>+0(SB), Z2, Z3
+	VFMADD213PS.BCST  constF323de7167c<>+0(SB), Z2, Z3
+	VFMADD213PS.BCST  constF32bec0939f<>+0(SB), Z2, Z3
+	VFMADD213PS.BCST  constF323e0375d4<>+0(SB), Z2, Z3
+	VMOVAPS           Z0, Z2
+	VFMADD231PS       Z3, Z0, Z2
+	VBROADCASTSS      constF32395cdfe3<>+0(SB), Z3
+	VFMADD213PS.BCST  constF32bb50dbfc<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF323cbac3cd<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF32bdd7471d<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF32bf22c5da<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF32bf907209<>+0(SB), Z1, Z3
+	VMULPS            Z3, Z1, Z3
+	VBROADCASTSS      constF32c2aef91c<>+0(SB), Z5
+	VMAXPS            Z3, Z5, Z3
+	VBROADCASTSS      constF324b400000<>+0(SB), Z5
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z3, Z5
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z5, Z5
+	VMOVAPS           Z3, Z3
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z5, Z3
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z5, Z3
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z6
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z3, Z6
+	VSCALEFPS         Z5, Z6, Z3
+	VBROADCASTSS      constF323f800000<>+0(SB), Z5
+	VSUBPS            Z3, Z5, Z3
+	VANDPS.BCST       constF3280000000<>+0(SB), Z0, Z0
+	VORPS             Z0, Z3, Z0
+	VCMPPS.BCST       $0x11, constF323f800000<>+0(SB), Z1, K2
+	VBLENDMPS         Z2, Z0, K2, Z4
+	VMOVUPS           Z4, K1, (BX)
+
+end:
+	VZEROUPPER
+	RET
+
+DATA constF3238a4b51c<>+0(SB)/4, $0x38a4b51c
+DATA constF3238a4b51c<>+4(SB)/4, $0x38a4b51c
+DATA constF3238a4b51c<>+8(SB)/4, $0x38a4b51c
+DATA constF3238a4b51c<>+12(SB)/4, $0x38a4b51c
+DATA constF3238a4b51c<>+16(SB)/4, $0x38a4b51c
+DATA constF3238a4b51c<>+20(SB)/4, $0x38a4b51c
+DATA constF3238a4b51c<>+24(SB)/4, $0x38a4b51c
+DATA constF3238a4b51c<>+28(SB)/4, $0x38a4b51c
+GLOBL constF3238a4b51c<>(SB), RODATA|NOPTR, $32
+
+DATA constF32ba51fb81<>+0(SB)/4, $0xba51fb81
+DATA constF32ba51fb81<>+4(SB)/4, $0xba51fb81
+DATA constF32ba51fb81<>+8(SB)/4, $0xba51fb81
+DATA constF32ba51fb81<>+12(SB)/4, $0xba51fb81
+DATA constF32ba51fb81<>+16(SB)/4, $0xba51fb81
+DATA constF32ba51fb81<>+20(SB)/4, $0xba51fb81
+DATA constF32ba51fb81<>+24(SB)/4, $0xba51fb81
+DATA constF32ba51fb81<>+28(SB)/4, $0xba51fb81
+GLOBL constF32ba51fb81<>(SB), RODATA|NOPTR, $32
+
+DATA constF323baa02d9<>+0(SB)/4, $0x3baa02d9
+DATA constF323baa02d9<>+4(SB)/4, $0x3baa02d9
+DATA constF323baa02d9<>+8(SB)/4, $0x3baa02d9
+DATA constF323baa02d9<>+12(SB)/4, $0x3baa02d9
+DATA constF323baa02d9<>+16(SB)/4, $0x3baa02d9
+DATA constF323baa02d9<>+20(SB)/4, $0x3baa02d9
+DATA constF323baa02d9<>+24(SB)/4, $0x3baa02d9
+DATA constF323baa02d9<>+28(SB)/4, $0x3baa02d9
+GLOBL constF323baa02d9<>(SB), RODATA|NOPTR, $32
+
+DATA constF32bcdbfc87<>+0(SB)/4, $0xbcdbfc87
+DATA constF32bcdbfc87<>+4(SB)/4, $0xbcdbfc87
+DATA constF32bcdbfc87<>+8(SB)/4, $0xbcdbfc87
+DATA constF32bcdbfc87<>+12(SB)/4, $0xbcdbfc87
+DATA constF32bcdbfc87<>+16(SB)/4, $0xbcdbfc87
+DATA constF32bcdbfc87<>+20(SB)/4, $0xbcdbfc87
+DATA constF32bcdbfc87<>+24(SB)/4, $0xbcdbfc87
+DATA constF32bcdbfc87<>+28(SB)/4, $0xbcdbfc87
+GLOBL constF32bcdbfc87<>(SB), RODATA|NOPTR, $32
+
+DATA constF323de7167c<>+0(SB)/4, $0x3de7167c
+DATA constF323de7167c<>+4(SB)/4, $0x3de7167c
+DATA constF323de7167c<>+8(SB)/4, $0x3de7167c
+DATA constF323de7167c<>+12(SB)/4, $0x3de7167c
+DATA constF323de7167c<>+16(SB)/4, $0x3de7167c
+DATA constF323de7167c<>+20(SB)/4, $0x3de7167c
+DATA constF323de7167c<>+24(SB)/4, $0x3de7167c
+DATA constF323de7167c<>+28(SB)/4, $0x3de7167c
+GLOBL constF323de7167c<>(SB), RODATA|NOPTR, $32
+
+DATA constF32bec0939f<>+0(SB)/4, $0xbec0939f
+DATA constF32bec0939f<>+4(SB)/4, $0xbec0939f
+DATA constF32bec0939f<>+8(SB)/4, $0xbec0939f
+DATA constF32bec0939f<>+12(SB)/4, $0xbec0939f
+DATA constF32bec0939f<>+16(SB)/4, $0xbec0939f
+DATA constF32bec0939f<>+20(SB)/4, $0xbec0939f
+DATA constF32bec0939f<>+24(SB)/4, $0xbec0939f
+DATA constF32bec0939f<>+28(SB)/4, $0xbec0939f
+GLOBL constF32bec0939f<>(SB), RODATA|NOPTR, $32
+
+DATA constF323e0375d4<>+0(SB)/4, $0x3e0375d4
+DATA constF323e0375d4<>+4(SB)/4, $0x3e0375d4
+DATA constF323e0375d4<>+8(SB)/4, $0x3e0375d4
+DATA constF323e0375d4<>+12(SB)/4, $0x3e0375d4
+DATA constF323e0375d4<>+16(SB)/4, $0x3e0375d4
+DATA constF323e0375d4<>+20(SB)/4, $0x3e0375d4
+DATA constF323e0375d4<>+24(SB)/4, $0x3e0375d4
+DATA constF323e0375d4<>+28(SB)/4, $0x3e0375d4
+GLOBL constF323e0375d4<>(SB), RODATA|NOPTR, $32
+
+DATA constF32395cdfe3<>+0(SB)/4, $0x395cdfe3
+DATA constF32395cdfe3<>+4(SB)/4, $0x395cdfe3
+DATA constF32395cdfe3<>+8(SB)/4, $0x395cdfe3
+DATA constF32395cdfe3<>+12(SB)/4, $0x395cdfe3
+DATA constF32395cdfe3<>+16(SB)/4, $0x395cdfe3
+DATA constF32395cdfe3<>+20(SB)/4, $0x395cdfe3
+DATA constF32395cdfe3<>+24(SB)/4, $0x395cdfe3
+DATA constF32395cdfe3<>+28(SB)/4, $0x395cdfe3
+GLOBL constF32395cdfe3<>(SB), RODATA|NOPTR, $32
+
+DATA constF32bb50dbfc<>+0(SB)/4, $0xbb50dbfc
+DATA constF32bb50dbfc<>+4(SB)/4, $0xbb50dbfc
+DATA constF32bb50dbfc<>+8(SB)/4, $0xbb50dbfc
+DATA constF32bb50dbfc<>+12(SB)/4, $0xbb50dbfc
+DATA constF32bb50dbfc<>+16(SB)/4, $0xbb50dbfc
+DATA constF32bb50dbfc<>+20(SB)/4, $0xbb50dbfc
+DATA constF32bb50dbfc<>+24(SB)/4, $0xbb50dbfc
+DATA constF32bb50dbfc<>+28(SB)/4, $0xbb50dbfc
+GLOBL constF32bb50dbfc<>(SB), RODATA|NOPTR, $32
+
+DATA constF323cbac3cd<>+0(SB)/4, $0x3cbac3cd
+DATA constF323cbac3cd<>+4(SB)/4, $0x3cbac3cd
+DATA constF323cbac3cd<>+8(SB)/4, $0x3cbac3cd
+DATA constF323cbac3cd<>+12(SB)/4, $0x3cbac3cd
+DATA constF323cbac3cd<>+16(SB)/4, $0x3cbac3cd
+DATA constF323cbac3cd<>+20(SB)/4, $0x3cbac3cd
+DATA constF323cbac3cd<>+24(SB)/4, $0x3cbac3cd
+DATA constF323cbac3cd<>+28(SB)/4, $0x3cbac3cd
+GLOBL constF323cbac3cd<>(SB), RODATA|NOPTR, $32
+
+DATA constF32bdd7471d<>+0(SB)/4, $0xbdd7471d
+DATA constF32bdd7471d<>+4(SB)/4, $0xbdd7471d
+DATA constF32bdd7471d<>+8(SB)/4, $0xbdd7471d
+DATA constF32bdd7471d<>+12(SB)/4, $0xbdd7471d
+DATA constF32bdd7471d<>+16(SB)/4, $0xbdd7471d
+DATA constF32bdd7471d<>+20(SB)/4, $0xbdd7471d
+DATA constF32bdd7471d<>+24(SB)/4, $0xbdd7471d
+DATA constF32bdd7471d<>+28(SB)/4, $0xbdd7471d
+GLOBL constF32bdd7471d<>(SB), RODATA|NOPTR, $32
+
+DATA constF32bf22c5da<>+0(SB)/4, $0xbf22c5da
+DATA constF32bf22c5da<>+4(SB)/4, $0xbf22c5da
+DATA constF32bf22c5da<>+8(SB)/4, $0xbf22c5da
+DATA constF32bf22c5da<>+12(SB)/4, $0xbf22c5da
+DATA constF32bf22c5da<>+16(SB)/4, $0xbf22c5da
+DATA constF32bf22c5da<>+20(SB)/4, $0xbf22c5da
+DATA constF32bf22c5da<>+24(SB)/4, $0xbf22c5da
+DATA constF32bf22c5da<>+28(SB)/4, $0xbf22c5da
+GLOBL constF32bf22c5da<>(SB), RODATA|NOPTR, $32
+
+DATA constF32bf907209<>+0(SB)/4, $0xbf907209
+DATA constF32bf907209<>+4(SB)/4, $0xbf907209
+DATA constF32bf907209<>+8(SB)/4, $0xbf907209
+DATA constF32bf907209<>+12(SB)/4, $0xbf907209
+DATA constF32bf907209<>+16(SB)/4, $0xbf907209
+DATA constF32bf907209<>+20(SB)/4, $0xbf907209
+DATA constF32bf907209<>+24(SB)/4, $0xbf907209
+DATA constF32bf907209<>+28(SB)/4, $0xbf907209
+GLOBL constF32bf907209<>(SB), RODATA|NOPTR, $32
+
 // func softmaxF32AVX512(args *byte)
 // Requires: AVX, AVX512F, SSE
 TEXT ·softmaxF32AVX512(SB), NOSPLIT, $8-8
@@ -8379,16 +8921,6 @@ end:
 	LDMXCSR (SP)
 	VZEROUPPER
 	RET
-
-DATA constF32ff800000<>+0(SB)/4, $0xff800000
-DATA constF32ff800000<>+4(SB)/4, $0xff800000
-DATA constF32ff800000<>+8(SB)/4, $0xff800000
-DATA constF32ff800000<>+12(SB)/4, $0xff800000
-DATA constF32ff800000<>+16(SB)/4, $0xff800000
-DATA constF32ff800000<>+20(SB)/4, $0xff800000
-DATA constF32ff800000<>+24(SB)/4, $0xff800000
-DATA constF32ff800000<>+28(SB)/4, $0xff800000
-GLOBL constF32ff800000<>(SB), RODATA|NOPTR, $32
 
 // func softmaxGradF32AVX512(args *byte)
 // Requires: AVX, AVX512F, SSE
@@ -8584,6 +9116,7 @@ short:
 	VPSLLD            $0x17, Z3, Z7
 	VBROADCASTSS      constF323f800000<>+0(SB), Z8
 	VPSUBD            Z7, Z8, Z7
+	VCVTDQ2PS         Z3, Z3
 	VSUBPS.BCST       constF323f800000<>+0(SB), Z7, Z8
 	VMOVAPS           Z8, Z8
 	VFMADD231PS       Z1, Z7, Z8
@@ -8599,7 +9132,6 @@ short:
 	VFMADD213PS.BCST  constF323eaaaaab<>+0(SB), Z1, Z8
 	VMULPS            Z1, Z7, Z1
 	VMULPS            Z8, Z1, Z1
-	VCVTDQ2PS         Z3, Z3
 	VMOVAPS           Z1, Z1
 	VFMADD231PS.BCST  constF32b102e308<>+0(SB), Z3, Z1
 	VADDPS            Z1, Z7, Z1
@@ -8730,6 +9262,7 @@ last2:
 	VPSLLD           $0x17, Z6, Z7
 	VBROADCASTSS     constF323f800000<>+0(SB), Z8
 	VPSUBD           Z7, Z8, Z7
+	VCVTDQ2PS        Z6, Z6
 	VSUBPS.BCST      constF323f800000<>+0(SB), Z7, Z8
 	VMOVAPS          Z8, Z8
 	VFMADD231PS      Z1, Z7, Z8
@@ -8745,7 +9278,6 @@ last2:
 	VFMADD213PS.BCST constF323eaaaaab<>+0(SB), Z1, Z8
 	VMULPS           Z1, Z7, Z1
 	VMULPS           Z8, Z1, Z1
-	VCVTDQ2PS        Z6, Z6
 	VMOVAPS          Z1, Z1
 	VFMADD231PS.BCST constF32b102e308<>+0(SB), Z6, Z1
 	VADDPS           Z1, Z7, Z1
@@ -8779,16 +9311,6 @@ end:
 	LDMXCSR (SP)
 	VZEROUPPER
 	RET
-
-DATA constF323f3504f3<>+0(SB)/4, $0x3f3504f3
-DATA constF323f3504f3<>+4(SB)/4, $0x3f3504f3
-DATA constF323f3504f3<>+8(SB)/4, $0x3f3504f3
-DATA constF323f3504f3<>+12(SB)/4, $0x3f3504f3
-DATA constF323f3504f3<>+16(SB)/4, $0x3f3504f3
-DATA constF323f3504f3<>+20(SB)/4, $0x3f3504f3
-DATA constF323f3504f3<>+24(SB)/4, $0x3f3504f3
-DATA constF323f3504f3<>+28(SB)/4, $0x3f3504f3
-GLOBL constF323f3504f3<>(SB), RODATA|NOPTR, $32
 
 // func logSoftmaxGradF32AVX512(args *byte)
 // Requires: AVX, AVX512F, SSE
@@ -9029,6 +9551,7 @@ short:
 	VPSLLD            $0x17, Z3, Z7
 	VBROADCASTSS      constF323f800000<>+0(SB), Z8
 	VPSUBD            Z7, Z8, Z7
+	VCVTDQ2PS         Z3, Z3
 	VSUBPS.BCST       constF323f800000<>+0(SB), Z7, Z8
 	VMOVAPS           Z8, Z8
 	VFMADD231PS       Z1, Z7, Z8
@@ -9044,7 +9567,6 @@ short:
 	VFMADD213PS.BCST  constF323eaaaaab<>+0(SB), Z1, Z8
 	VMULPS            Z1, Z7, Z1
 	VMULPS            Z8, Z1, Z1
-	VCVTDQ2PS         Z3, Z3
 	VMOVAPS           Z1, Z1
 	VFMADD231PS.BCST  constF32b102e308<>+0(SB), Z3, Z1
 	VADDPS            Z1, Z7, Z1
@@ -9175,6 +9697,7 @@ last2:
 	VPSLLD           $0x17, Z6, Z7
 	VBROADCASTSS     constF323f800000<>+0(SB), Z8
 	VPSUBD           Z7, Z8, Z7
+	VCVTDQ2PS        Z6, Z6
 	VSUBPS.BCST      constF323f800000<>+0(SB), Z7, Z8
 	VMOVAPS          Z8, Z8
 	VFMADD231PS      Z1, Z7, Z8
@@ -9190,7 +9713,6 @@ last2:
 	VFMADD213PS.BCST constF323eaaaaab<>+0(SB), Z1, Z8
 	VMULPS           Z1, Z7, Z1
 	VMULPS           Z8, Z1, Z1
-	VCVTDQ2PS        Z6, Z6
 	VMOVAPS          Z1, Z1
 	VFMADD231PS.BCST constF32b102e308<>+0(SB), Z6, Z1
 	VADDPS           Z1, Z7, Z1
@@ -9312,6 +9834,7 @@ short:
 	VPSLLD            $0x17, Z5, Z7
 	VBROADCASTSS      constF323f800000<>+0(SB), Z11
 	VPSUBD            Z7, Z11, Z7
+	VCVTDQ2PS         Z5, Z5
 	VSUBPS.BCST       constF323f800000<>+0(SB), Z7, Z11
 	VMOVAPS           Z11, Z11
 	VFMADD231PS       Z4, Z7, Z11
@@ -9327,7 +9850,6 @@ short:
 	VFMADD213PS.BCST  constF323eaaaaab<>+0(SB), Z4, Z11
 	VMULPS            Z4, Z7, Z4
 	VMULPS            Z11, Z4, Z4
-	VCVTDQ2PS         Z5, Z5
 	VMOVAPS           Z4, Z4
 	VFMADD231PS.BCST  constF32b102e308<>+0(SB), Z5, Z4
 	VADDPS            Z4, Z7, Z4
@@ -9492,6 +10014,7 @@ last2:
 	VPSLLD           $0x17, Z5, Z10
 	VBROADCASTSS     constF323f800000<>+0(SB), Z11
 	VPSUBD           Z10, Z11, Z10
+	VCVTDQ2PS        Z5, Z5
 	VSUBPS.BCST      constF323f800000<>+0(SB), Z10, Z11
 	VMOVAPS          Z11, Z11
 	VFMADD231PS      Z4, Z10, Z11
@@ -9507,7 +10030,6 @@ last2:
 	VFMADD213PS.BCST constF323eaaaaab<>+0(SB), Z4, Z11
 	VMULPS           Z4, Z10, Z4
 	VMULPS           Z11, Z4, Z4
-	VCVTDQ2PS        Z5, Z5
 	VMOVAPS          Z4, Z4
 	VFMADD231PS.BCST constF32b102e308<>+0(SB), Z5, Z4
 	VADDPS           Z4, Z10, Z4
@@ -19333,16 +19855,6 @@ DATA constF3242b17217<>+24(SB)/4, $0x42b17217
 DATA constF3242b17217<>+28(SB)/4, $0x42b17217
 GLOBL constF3242b17217<>(SB), RODATA|NOPTR, $32
 
-DATA constF327f800000<>+0(SB)/4, $0x7f800000
-DATA constF327f800000<>+4(SB)/4, $0x7f800000
-DATA constF327f800000<>+8(SB)/4, $0x7f800000
-DATA constF327f800000<>+12(SB)/4, $0x7f800000
-DATA constF327f800000<>+16(SB)/4, $0x7f800000
-DATA constF327f800000<>+20(SB)/4, $0x7f800000
-DATA constF327f800000<>+24(SB)/4, $0x7f800000
-DATA constF327f800000<>+28(SB)/4, $0x7f800000
-GLOBL constF327f800000<>(SB), RODATA|NOPTR, $32
-
 DATA constF32c2aeac4f<>+0(SB)/4, $0xc2aeac4f
 DATA constF32c2aeac4f<>+4(SB)/4, $0xc2aeac4f
 DATA constF32c2aeac4f<>+8(SB)/4, $0xc2aeac4f
@@ -20837,6 +21349,342 @@ end:
 	VZEROUPPER
 	RET
 
+// func logF32AVX2(args *byte)
+// Requires: AVX, AVX2, FMA3
+TEXT ·logF32AVX2(SB), NOSPLIT, $0-8
+	MOVQ  args+0(FP), R15
+	MOVQ  (R15), AX
+	MOVQ  16(R15), BX
+	MOVQ  24(R15), CX
+	TESTQ AX, AX
+	JE    tail
+
+loop:
+	VMOVUPS      (CX), Y0
+	VCMPPS       $0x11, constF32800000<>+0(SB), Y0, Y1
+	VMULPS       constF324b000000<>+0(SB), Y0, Y2
+	VBLENDVPS    Y1, Y2, Y0, Y2
+	VPSUBD       constF323f3504f3<>+0(SB), Y2, Y3
+	VPSRAD       $0x17, Y3, Y3
+	VCVTDQ2PS    Y3, Y4
+	VBROADCASTSS constF3241b80000<>+0(SB), Y5
+	VANDPS       Y5, Y1, Y1
+	VSUBPS       Y1, Y4, Y1
+	VPSLLD       $0x17, Y3, Y3
+	VPSUBD       Y3, Y2, Y2
+	VSUBPS       constF323f800000<>+0(SB), Y2, Y2
+	VADDPS       constF3240000000<>+0(SB), Y2, Y3
+	VDIVPS       Y3, Y2, Y2
+	VADDPS       Y2, Y2, Y3
+	VMULPS       Y2, Y2, Y2
+	VBROADCASTSS constF323dd5259c<>+0(SB), Y4
+	VFMADD213PS  constF323db2c2a9<>+0(SB), Y2, Y4
+	VFMADD213PS  constF323de3ff8c<>+0(SB), Y2, Y4
+	VFMADD213PS  constF323e1247a2<>+0(SB), Y2, Y4
+	VFMADD213PS  constF323e4cccd1<>+0(SB), Y2, Y4
+	VFMADD213PS  constF323eaaaaab<>+0(SB), Y2, Y4
+	VMULPS       Y2, Y3, Y2
+	VMULPS       Y4, Y2, Y2
+	VMOVAPS      Y2, Y2
+	VFMADD231PS  constF32b102e308<>+0(SB), Y1, Y2
+	VADDPS       Y2, Y3, Y2
+	VMOVAPS      Y2, Y2
+	VFMADD231PS  constF323f317218<>+0(SB), Y1, Y2
+	VCMPPS       $0x11, constF327f800000<>+0(SB), Y0, Y1
+	VBLENDVPS    Y1, Y2, Y0, Y1
+	VCMPPS       $0x00, constF320<>+0(SB), Y0, Y2
+	VBROADCASTSS constF32ff800000<>+0(SB), Y3
+	VBROADCASTSS constF327fc00000<>+0(SB), Y4
+	VBLENDVPS    Y2, Y3, Y4, Y2
+	VCMPPS       $0x16, constF320<>+0(SB), Y0, Y0
+	VBLENDVPS    Y0, Y1, Y2, Y0
+	VMOVUPS      Y0, (BX)
+	ADDQ         $0x20, BX
+	ADDQ         $0x20, CX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	VMOVUPS      (R13), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VCMPPS       $0x11, constF32800000<>+0(SB), Y1, Y2
+	VMULPS       constF324b000000<>+0(SB), Y1, Y3
+	VBLENDVPS    Y2, Y3, Y1, Y3
+	VPSUBD       constF323f3504f3<>+0(SB), Y3, Y4
+	VPSRAD       $0x17, Y4, Y4
+	VCVTDQ2PS    Y4, Y5
+	VBROADCASTSS constF3241b80000<>+0(SB), Y6
+	VANDPS       Y6, Y2, Y2
+	VSUBPS       Y2, Y5, Y2
+	VPSLLD       $0x17, Y4, Y4
+	VPSUBD       Y4, Y3, Y3
+	VSUBPS       constF323f800000<>+0(SB), Y3, Y3
+	VADDPS       constF3240000000<>+0(SB), Y3, Y4
+	VDIVPS       Y4, Y3, Y3
+	VADDPS       Y3, Y3, Y4
+	VMULPS       Y3, Y3, Y3
+	VBROADCASTSS constF323dd5259c<>+0(SB), Y5
+	VFMADD213PS  constF323db2c2a9<>+0(SB), Y3, Y5
+	VFMADD213PS  constF323de3ff8c<>+0(SB), Y3, Y5
+	VFMADD213PS  constF323e1247a2<>+0(SB), Y3, Y5
+	VFMADD213PS  constF323e4cccd1<>+0(SB), Y3, Y5
+	VFMADD213PS  constF323eaaaaab<>+0(SB), Y3, Y5
+	VMULPS       Y3, Y4, Y3
+	VMULPS       Y5, Y3, Y3
+	VMOVAPS      Y3, Y3
+	VFMADD231PS  constF32b102e308<>+0(SB), Y2, Y3
+	VADDPS       Y3, Y4, Y3
+	VMOVAPS      Y3, Y3
+	VFMADD231PS  constF323f317218<>+0(SB), Y2, Y3
+	VCMPPS       $0x11, constF327f800000<>+0(SB), Y1, Y2
+	VBLENDVPS    Y2, Y3, Y1, Y2
+	VCMPPS       $0x00, constF320<>+0(SB), Y1, Y3
+	VBROADCASTSS constF32ff800000<>+0(SB), Y4
+	VBROADCASTSS constF327fc00000<>+0(SB), Y5
+	VBLENDVPS    Y3, Y4, Y5, Y3
+	VCMPPS       $0x16, constF320<>+0(SB), Y1, Y1
+	VBLENDVPS    Y1, Y2, Y3, Y1
+	VMASKMOVPS   Y1, Y0, (BX)
+
+end:
+	VZEROUPPER
+	RET
+
+// func log1pF32AVX2(args *byte)
+// Requires: AVX, AVX2, FMA3
+TEXT ·log1pF32AVX2(SB), NOSPLIT, $0-8
+	MOVQ  args+0(FP), R15
+	MOVQ  (R15), AX
+	MOVQ  16(R15), BX
+	MOVQ  24(R15), CX
+	TESTQ AX, AX
+	JE    tail
+
+loop:
+	VMOVUPS      (CX), Y0
+	VADDPS       constF323f800000<>+0(SB), Y0, Y1
+	VPSUBD       constF323f3504f3<>+0(SB), Y1, Y2
+	VPSRAD       $0x17, Y2, Y2
+	VPSLLD       $0x17, Y2, Y3
+	VBROADCASTSS constF323f800000<>+0(SB), Y4
+	VPSUBD       Y3, Y4, Y3
+	VSUBPS       constF323f800000<>+0(SB), Y3, Y4
+	VMOVAPS      Y4, Y4
+	VFMADD231PS  Y0, Y3, Y4
+	VCMPPS       $0x1e, constF325f800000<>+0(SB), Y0, Y3
+	VPSLLD       $0x17, Y2, Y5
+	VPSUBD       Y5, Y1, Y5
+	VSUBPS       constF323f800000<>+0(SB), Y5, Y5
+	VBLENDVPS    Y3, Y5, Y4, Y3
+	VCVTDQ2PS    Y2, Y2
+	VADDPS       constF3240000000<>+0(SB), Y3, Y4
+	VDIVPS       Y4, Y3, Y3
+	VADDPS       Y3, Y3, Y4
+	VMULPS       Y3, Y3, Y3
+	VBROADCASTSS constF323dd5259c<>+0(SB), Y5
+	VFMADD213PS  constF323db2c2a9<>+0(SB), Y3, Y5
+	VFMADD213PS  constF323de3ff8c<>+0(SB), Y3, Y5
+	VFMADD213PS  constF323e1247a2<>+0(SB), Y3, Y5
+	VFMADD213PS  constF323e4cccd1<>+0(SB), Y3, Y5
+	VFMADD213PS  constF323eaaaaab<>+0(SB), Y3, Y5
+	VMULPS       Y3, Y4, Y3
+	VMULPS       Y5, Y3, Y3
+	VMOVAPS      Y3, Y3
+	VFMADD231PS  constF32b102e308<>+0(SB), Y2, Y3
+	VADDPS       Y3, Y4, Y3
+	VMOVAPS      Y3, Y3
+	VFMADD231PS  constF323f317218<>+0(SB), Y2, Y3
+	VANDPS       constF3280000000<>+0(SB), Y0, Y2
+	VORPS        Y2, Y3, Y2
+	VCMPPS       $0x11, constF327f800000<>+0(SB), Y1, Y3
+	VBLENDVPS    Y3, Y2, Y0, Y0
+	VCMPPS       $0x00, constF320<>+0(SB), Y1, Y2
+	VBROADCASTSS constF32ff800000<>+0(SB), Y3
+	VBROADCASTSS constF327fc00000<>+0(SB), Y4
+	VBLENDVPS    Y2, Y3, Y4, Y2
+	VCMPPS       $0x16, constF320<>+0(SB), Y1, Y1
+	VBLENDVPS    Y1, Y0, Y2, Y0
+	VMOVUPS      Y0, (BX)
+	ADDQ         $0x20, BX
+	ADDQ         $0x20, CX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	VMOVUPS      (R13), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VADDPS       constF323f800000<>+0(SB), Y1, Y2
+	VPSUBD       constF323f3504f3<>+0(SB), Y2, Y3
+	VPSRAD       $0x17, Y3, Y3
+	VPSLLD       $0x17, Y3, Y4
+	VBROADCASTSS constF323f800000<>+0(SB), Y5
+	VPSUBD       Y4, Y5, Y4
+	VSUBPS       constF323f800000<>+0(SB), Y4, Y5
+	VMOVAPS      Y5, Y5
+	VFMADD231PS  Y1, Y4, Y5
+	VCMPPS       $0x1e, constF325f800000<>+0(SB), Y1, Y4
+	VPSLLD       $0x17, Y3, Y6
+	VPSUBD       Y6, Y2, Y6
+	VSUBPS       constF323f800000<>+0(SB), Y6, Y6
+	VBLENDVPS    Y4, Y6, Y5, Y4
+	VCVTDQ2PS    Y3, Y3
+	VADDPS       constF3240000000<>+0(SB), Y4, Y5
+	VDIVPS       Y5, Y4, Y4
+	VADDPS       Y4, Y4, Y5
+	VMULPS       Y4, Y4, Y4
+	VBROADCASTSS constF323dd5259c<>+0(SB), Y6
+	VFMADD213PS  constF323db2c2a9<>+0(SB), Y4, Y6
+	VFMADD213PS  constF323de3ff8c<>+0(SB), Y4, Y6
+	VFMADD213PS  constF323e1247a2<>+0(SB), Y4, Y6
+	VFMADD213PS  constF323e4cccd1<>+0(SB), Y4, Y6
+	VFMADD213PS  constF323eaaaaab<>+0(SB), Y4, Y6
+	VMULPS       Y4, Y5, Y4
+	VMULPS       Y6, Y4, Y4
+	VMOVAPS      Y4, Y4
+	VFMADD231PS  constF32b102e308<>+0(SB), Y3, Y4
+	VADDPS       Y4, Y5, Y4
+	VMOVAPS      Y4, Y4
+	VFMADD231PS  constF323f317218<>+0(SB), Y3, Y4
+	VANDPS       constF3280000000<>+0(SB), Y1, Y3
+	VORPS        Y3, Y4, Y3
+	VCMPPS       $0x11, constF327f800000<>+0(SB), Y2, Y4
+	VBLENDVPS    Y4, Y3, Y1, Y1
+	VCMPPS       $0x00, constF320<>+0(SB), Y2, Y3
+	VBROADCASTSS constF32ff800000<>+0(SB), Y4
+	VBROADCASTSS constF327fc00000<>+0(SB), Y5
+	VBLENDVPS    Y3, Y4, Y5, Y3
+	VCMPPS       $0x16, constF320<>+0(SB), Y2, Y2
+	VBLENDVPS    Y2, Y1, Y3, Y1
+	VMASKMOVPS   Y1, Y0, (BX)
+
+end:
+	VZEROUPPER
+	RET
+
+// func erfF32AVX2(args *byte)
+// Requires: AVX, AVX2, FMA3
+TEXT ·erfF32AVX2(SB), NOSPLIT, $0-8
+	MOVQ  args+0(FP), R15
+	MOVQ  (R15), AX
+	MOVQ  16(R15), BX
+	MOVQ  24(R15), CX
+	TESTQ AX, AX
+	JE    tail
+
+loop:
+	VMOVUPS      (CX), Y0
+	VANDPS       constF327fffffff<>+0(SB), Y0, Y1
+	VBROADCASTSS constF3240800000<>+0(SB), Y2
+	VMINPS       Y1, Y2, Y1
+	VMULPS       Y0, Y0, Y2
+	VBROADCASTSS constF3238a4b51c<>+0(SB), Y3
+	VFMADD213PS  constF32ba51fb81<>+0(SB), Y2, Y3
+	VFMADD213PS  constF323baa02d9<>+0(SB), Y2, Y3
+	VFMADD213PS  constF32bcdbfc87<>+0(SB), Y2, Y3
+	VFMADD213PS  constF323de7167c<>+0(SB), Y2, Y3
+	VFMADD213PS  constF32bec0939f<>+0(SB), Y2, Y3
+	VFMADD213PS  constF323e0375d4<>+0(SB), Y2, Y3
+	VMOVAPS      Y0, Y2
+	VFMADD231PS  Y3, Y0, Y2
+	VBROADCASTSS constF32395cdfe3<>+0(SB), Y3
+	VFMADD213PS  constF32bb50dbfc<>+0(SB), Y1, Y3
+	VFMADD213PS  constF323cbac3cd<>+0(SB), Y1, Y3
+	VFMADD213PS  constF32bdd7471d<>+0(SB), Y1, Y3
+	VFMADD213PS  constF32bf22c5da<>+0(SB), Y1, Y3
+	VFMADD213PS  constF32bf907209<>+0(SB), Y1, Y3
+	VMULPS       Y3, Y1, Y3
+	VBROADCASTSS constF32c2aef91c<>+0(SB), Y4
+	VMAXPS       Y3, Y4, Y3
+	VBROADCASTSS constF324b400000<>+0(SB), Y4
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y3, Y4
+	VSUBPS       constF324b400000<>+0(SB), Y4, Y5
+	VMOVAPS      Y3, Y3
+	VFNMADD231PS constF323f317218<>+0(SB), Y5, Y3
+	VFNMADD231PS constF32b102e308<>+0(SB), Y5, Y3
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y5
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y3, Y5
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y3, Y5
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y3, Y5
+	VFMADD213PS  constF323f000000<>+0(SB), Y3, Y5
+	VFMADD213PS  constF323f800000<>+0(SB), Y3, Y5
+	VFMADD213PS  constF323f800000<>+0(SB), Y3, Y5
+	VPSLLD       $0x17, Y4, Y3
+	VPADDD       constF323f800000<>+0(SB), Y3, Y3
+	VMULPS       Y3, Y5, Y3
+	VBROADCASTSS constF323f800000<>+0(SB), Y4
+	VSUBPS       Y3, Y4, Y3
+	VANDPS       constF3280000000<>+0(SB), Y0, Y0
+	VORPS        Y0, Y3, Y0
+	VCMPPS       $0x11, constF323f800000<>+0(SB), Y1, Y1
+	VBLENDVPS    Y1, Y2, Y0, Y0
+	VMOVUPS      Y0, (BX)
+	ADDQ         $0x20, BX
+	ADDQ         $0x20, CX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	VMOVUPS      (R13), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VANDPS       constF327fffffff<>+0(SB), Y1, Y2
+	VBROADCASTSS constF3240800000<>+0(SB), Y3
+	VMINPS       Y2, Y3, Y2
+	VMULPS       Y1, Y1, Y3
+	VBROADCASTSS constF3238a4b51c<>+0(SB), Y4
+	VFMADD213PS  constF32ba51fb81<>+0(SB), Y3, Y4
+	VFMADD213PS  constF323baa02d9<>+0(SB), Y3, Y4
+	VFMADD213PS  constF32bcdbfc87<>+0(SB), Y3, Y4
+	VFMADD213PS  constF323de7167c<>+0(SB), Y3, Y4
+	VFMADD213PS  constF32bec0939f<>+0(SB), Y3, Y4
+	VFMADD213PS  constF323e0375d4<>+0(SB), Y3, Y4
+	VMOVAPS      Y1, Y3
+	VFMADD231PS  Y4, Y1, Y3
+	VBROADCASTSS constF32395cdfe3<>+0(SB), Y4
+	VFMADD213PS  constF32bb50dbfc<>+0(SB), Y2, Y4
+	VFMADD213PS  constF323cbac3cd<>+0(SB), Y2, Y4
+	VFMADD213PS  constF32bdd7471d<>+0(SB), Y2, Y4
+	VFMADD213PS  constF32bf22c5da<>+0(SB), Y2, Y4
+	VFMADD213PS  constF32bf907209<>+0(SB), Y2, Y4
+	VMULPS       Y4, Y2, Y4
+	VBROADCASTSS constF32c2aef91c<>+0(SB), Y5
+	VMAXPS       Y4, Y5, Y4
+	VBROADCASTSS constF324b400000<>+0(SB), Y5
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y4, Y5
+	VSUBPS       constF324b400000<>+0(SB), Y5, Y6
+	VMOVAPS      Y4, Y4
+	VFNMADD231PS constF323f317218<>+0(SB), Y6, Y4
+	VFNMADD231PS constF32b102e308<>+0(SB), Y6, Y4
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y6
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y4, Y6
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y4, Y6
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y4, Y6
+	VFMADD213PS  constF323f000000<>+0(SB), Y4, Y6
+	VFMADD213PS  constF323f800000<>+0(SB), Y4, Y6
+	VFMADD213PS  constF323f800000<>+0(SB), Y4, Y6
+	VPSLLD       $0x17, Y5, Y4
+	VPADDD       constF323f800000<>+0(SB), Y4, Y4
+	VMULPS       Y4, Y6, Y4
+	VBROADCASTSS constF323f800000<>+0(SB), Y5
+	VSUBPS       Y4, Y5, Y4
+	VANDPS       constF3280000000<>+0(SB), Y1, Y1
+	VORPS        Y1, Y4, Y1
+	VCMPPS       $0x11, constF323f800000<>+0(SB), Y2, Y2
+	VBLENDVPS    Y2, Y3, Y1, Y1
+	VMASKMOVPS   Y1, Y0, (BX)
+
+end:
+	VZEROUPPER
+	RET
+
 // func softmaxF32AVX2(args *byte)
 // Requires: AVX, AVX2, FMA3, SSE
 TEXT ·softmaxF32AVX2(SB), NOSPLIT, $8-8
@@ -21229,6 +22077,7 @@ short:
 	VPSLLD       $0x17, Y3, Y4
 	VBROADCASTSS constF323f800000<>+0(SB), Y5
 	VPSUBD       Y4, Y5, Y4
+	VCVTDQ2PS    Y3, Y3
 	VSUBPS       constF323f800000<>+0(SB), Y4, Y5
 	VMOVAPS      Y5, Y5
 	VFMADD231PS  Y2, Y4, Y5
@@ -21244,7 +22093,6 @@ short:
 	VFMADD213PS  constF323eaaaaab<>+0(SB), Y2, Y5
 	VMULPS       Y2, Y4, Y2
 	VMULPS       Y5, Y2, Y2
-	VCVTDQ2PS    Y3, Y3
 	VMOVAPS      Y2, Y2
 	VFMADD231PS  constF32b102e308<>+0(SB), Y3, Y2
 	VADDPS       Y2, Y4, Y2
@@ -21373,6 +22221,7 @@ last2:
 	VPSLLD       $0x17, Y3, Y4
 	VBROADCASTSS constF323f800000<>+0(SB), Y5
 	VPSUBD       Y4, Y5, Y4
+	VCVTDQ2PS    Y3, Y3
 	VSUBPS       constF323f800000<>+0(SB), Y4, Y5
 	VMOVAPS      Y5, Y5
 	VFMADD231PS  Y2, Y4, Y5
@@ -21388,7 +22237,6 @@ last2:
 	VFMADD213PS  constF323eaaaaab<>+0(SB), Y2, Y5
 	VMULPS       Y2, Y4, Y2
 	VMULPS       Y5, Y2, Y2
-	VCVTDQ2PS    Y3, Y3
 	VMOVAPS      Y2, Y2
 	VFMADD231PS  constF32b102e308<>+0(SB), Y3, Y2
 	VADDPS       Y2, Y4, Y2
@@ -21670,6 +22518,7 @@ short:
 	VPSLLD       $0x17, Y3, Y4
 	VBROADCASTSS constF323f800000<>+0(SB), Y5
 	VPSUBD       Y4, Y5, Y4
+	VCVTDQ2PS    Y3, Y3
 	VSUBPS       constF323f800000<>+0(SB), Y4, Y5
 	VMOVAPS      Y5, Y5
 	VFMADD231PS  Y2, Y4, Y5
@@ -21685,7 +22534,6 @@ short:
 	VFMADD213PS  constF323eaaaaab<>+0(SB), Y2, Y5
 	VMULPS       Y2, Y4, Y2
 	VMULPS       Y5, Y2, Y2
-	VCVTDQ2PS    Y3, Y3
 	VMOVAPS      Y2, Y2
 	VFMADD231PS  constF32b102e308<>+0(SB), Y3, Y2
 	VADDPS       Y2, Y4, Y2
@@ -21814,6 +22662,7 @@ last2:
 	VPSLLD       $0x17, Y3, Y4
 	VBROADCASTSS constF323f800000<>+0(SB), Y5
 	VPSUBD       Y4, Y5, Y4
+	VCVTDQ2PS    Y3, Y3
 	VSUBPS       constF323f800000<>+0(SB), Y4, Y5
 	VMOVAPS      Y5, Y5
 	VFMADD231PS  Y2, Y4, Y5
@@ -21829,7 +22678,6 @@ last2:
 	VFMADD213PS  constF323eaaaaab<>+0(SB), Y2, Y5
 	VMULPS       Y2, Y4, Y2
 	VMULPS       Y5, Y2, Y2
-	VCVTDQ2PS    Y3, Y3
 	VMOVAPS      Y2, Y2
 	VFMADD231PS  constF32b102e308<>+0(SB), Y3, Y2
 	VADDPS       Y2, Y4, Y2
@@ -21952,6 +22800,7 @@ short:
 	VPSLLD       $0x17, Y6, Y7
 	VBROADCASTSS constF323f800000<>+0(SB), Y8
 	VPSUBD       Y7, Y8, Y7
+	VCVTDQ2PS    Y6, Y6
 	VSUBPS       constF323f800000<>+0(SB), Y7, Y8
 	VMOVAPS      Y8, Y8
 	VFMADD231PS  Y5, Y7, Y8
@@ -21967,7 +22816,6 @@ short:
 	VFMADD213PS  constF323eaaaaab<>+0(SB), Y5, Y8
 	VMULPS       Y5, Y7, Y5
 	VMULPS       Y8, Y5, Y5
-	VCVTDQ2PS    Y6, Y6
 	VMOVAPS      Y5, Y5
 	VFMADD231PS  constF32b102e308<>+0(SB), Y6, Y5
 	VADDPS       Y5, Y7, Y5
@@ -22126,6 +22974,7 @@ last2:
 	VPSLLD       $0x17, Y6, Y7
 	VBROADCASTSS constF323f800000<>+0(SB), Y8
 	VPSUBD       Y7, Y8, Y7
+	VCVTDQ2PS    Y6, Y6
 	VSUBPS       constF323f800000<>+0(SB), Y7, Y8
 	VMOVAPS      Y8, Y8
 	VFMADD231PS  Y5, Y7, Y8
@@ -22141,7 +22990,6 @@ last2:
 	VFMADD213PS  constF323eaaaaab<>+0(SB), Y5, Y8
 	VMULPS       Y5, Y7, Y5
 	VMULPS       Y8, Y5, Y5
-	VCVTDQ2PS    Y6, Y6
 	VMOVAPS      Y5, Y5
 	VFMADD231PS  constF32b102e308<>+0(SB), Y6, Y5
 	VADDPS       Y5, Y7, Y5

@@ -237,6 +237,30 @@ func normalizeGradKernel(set Set, double bool, args *byte) {
 	}
 }
 
+func logKernel(set Set, args *byte) {
+	if set == AVX512 {
+		logF32AVX512(args)
+	} else {
+		logF32AVX2(args)
+	}
+}
+
+func log1pKernel(set Set, args *byte) {
+	if set == AVX512 {
+		log1pF32AVX512(args)
+	} else {
+		log1pF32AVX2(args)
+	}
+}
+
+func erfKernel(set Set, args *byte) {
+	if set == AVX512 {
+		erfF32AVX512(args)
+	} else {
+		erfF32AVX2(args)
+	}
+}
+
 func softmaxKernel(set Set, args *byte) {
 	if set == AVX512 {
 		softmaxF32AVX512(args)

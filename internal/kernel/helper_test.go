@@ -81,3 +81,31 @@ func derivative(f func(x float64) float64, x float64) float64 {
 	h := 1e-3 * max(1, math.Abs(x))
 	return (4*slope(h/2) - slope(h)) / 3
 }
+
+// forEachSet runs a test under every set of kernels that the machine has.
+func forEachSet(t *testing.T, f func(t *testing.T)) {
+	was := active
+	defer func() { active = was }()
+	for _, s := range available() {
+		active = s
+		t.Run(s.String(), f)
+	}
+}
+
+// sample lists float32 numbers over the whole range, at an equal distance of
+// their bits, and around the limits of the functions.
+func sample(stride uint32) []float32 {
+	x := []float32{0, float32(math.Copysign(0, -1)), float32(math.Inf(1)), float32(math.Inf(-1)), float32(math.NaN()), math.Float32frombits(0x7fd2d687), math.Float32frombits(0xffeaaaab)}
+	for b := uint64(1); b < 1<<32; b += uint64(stride) {
+		if v := math.Float32frombits(uint32(b)); v == v {
+			x = append(x, v)
+		}
+	}
+	for _, limit := range []float32{1e-38, 1.1754944e-38, 0.3465736, 1, 8.8, 9.01, 10, 13, 14.5, 17.3, 20, 30, 40, 80, 87.33654, 87.4, 88.0, 88.37, 88.72283, 88.72284, 89, 104} {
+		b := math.Float32bits(limit)
+		for v := b - 200; v <= b+200; v++ {
+			x = append(x, math.Float32frombits(v), -math.Float32frombits(v))
+		}
+	}
+	return x
+}

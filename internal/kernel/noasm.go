@@ -25,6 +25,12 @@ func vectorActivate[T Float](act Activation, y, z []T) bool { return false }
 
 func vectorActivateGrad[T Float](act Activation, dz, dy, of []T) bool { return false }
 
+func vectorLog[T Float](y, x []T) bool { return false }
+
+func vectorLog1p[T Float](y, x []T) bool { return false }
+
+func vectorErf[T Float](y, x []T) bool { return false }
+
 func vectorAdd[T Float](y, x []T) bool { return false }
 
 func vectorMultiply[T Float](y, u, v []T) bool { return false }

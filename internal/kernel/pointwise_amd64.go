@@ -55,6 +55,33 @@ func vectorActivateGrad[T Float](act Activation, dz, dy, of []T) bool {
 	return activateGradKernel(active, isDouble[T](), act, (*byte)(unsafe.Pointer(&a)))
 }
 
+func vectorLog[T Float](y, x []T) bool {
+	if active == Generic || isDouble[T]() {
+		return false
+	}
+	a := elementwise(len(x), [6]T{}, [5]unsafe.Pointer{data(y), data(x)})
+	logKernel(active, (*byte)(unsafe.Pointer(&a)))
+	return true
+}
+
+func vectorLog1p[T Float](y, x []T) bool {
+	if active == Generic || isDouble[T]() {
+		return false
+	}
+	a := elementwise(len(x), [6]T{}, [5]unsafe.Pointer{data(y), data(x)})
+	log1pKernel(active, (*byte)(unsafe.Pointer(&a)))
+	return true
+}
+
+func vectorErf[T Float](y, x []T) bool {
+	if active == Generic || isDouble[T]() {
+		return false
+	}
+	a := elementwise(len(x), [6]T{}, [5]unsafe.Pointer{data(y), data(x)})
+	erfKernel(active, (*byte)(unsafe.Pointer(&a)))
+	return true
+}
+
 func vectorAdd[T Float](y, x []T) bool {
 	if active == Generic {
 		return false

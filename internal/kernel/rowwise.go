@@ -25,6 +25,10 @@ func (a RowActivation) Width(n int) int {
 
 // ActivateRows sets the rows of y to the activation of the rows, of length n,
 // of z. scratch holds at least n elements and is used by Sparsemax only.
+//
+// By assembly Softmax of float32 is within 4 + d units in the last place, for
+// rows of up to 1000 and a logit that lies d below the largest of its row: d
+// itself is rounded. What is below 1.2e-38 is 0. Without assembly it is 2 units.
 func ActivateRows[T Float](a RowActivation, n int, y, z, scratch []T) {
 	if vectorRowwise(a, n, y, z) {
 		return

@@ -9,16 +9,6 @@ import (
 	"testing"
 )
 
-// forEachSet runs a test under every set of kernels that the machine has.
-func forEachSet(t *testing.T, f func(t *testing.T)) {
-	was := active
-	defer func() { active = was }()
-	for _, s := range available() {
-		active = s
-		t.Run(s.String(), f)
-	}
-}
-
 func TestTiles(t *testing.T) {
 	forEachSet(t, func(t *testing.T) {
 		if active == Generic {

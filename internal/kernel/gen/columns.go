@@ -95,11 +95,11 @@ func (p pass) widened(i int) vector {
 // batchNorm writes the kernels of batch normalisation, which round where
 // kernel's plain Go does.
 func batchNorm(s isa, t element) {
-	m := vm{s, t}
+	m := vm{s: s, t: t}
 	n := t.bytes
 	nothing := func() {}
 	if t == single {
-		d := vm{s, double}
+		d := vm{s: s, t: double}
 		// x; sum: sum += x.
 		columns(d, "columnSum", []int{4}, []int{8}, func(cols pass) (func(p pass), func()) {
 			sum := cols.load(0)

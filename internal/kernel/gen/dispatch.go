@@ -40,7 +40,7 @@ func dispatch(path string) error {
 		}
 		fmt.Fprintln(&b, "}\n}")
 	}
-	for _, name := range []string{"softmax", "softmaxGrad", "logSoftmax", "logSoftmaxGrad", "softmaxLossSparse", "softmaxLoss",
+	for _, name := range []string{"log", "log1p", "erf", "softmax", "softmaxGrad", "logSoftmax", "logSoftmaxGrad", "softmaxLossSparse", "softmaxLoss",
 		"softmaxScaled", "softmaxLossGrad", "sigmoidLoss", "sigmoidLossGrad", "dropout"} {
 		fmt.Fprintf(&b, "\nfunc %[1]sKernel(set Set, args *byte) {\nif set == AVX512 {\n%[1]sF32AVX512(args)\n} else {\n%[1]sF32AVX2(args)\n}\n}\n", name)
 	}

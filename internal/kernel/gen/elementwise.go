@@ -36,7 +36,10 @@ func begin(m vm, name string) (end func()) {
 	TEXT(name+m.t.name+m.s.name, NOSPLIT, "func(args *byte)")
 	Pragma("noescape")
 	Load(Param("args"), reg.R15)
-	resume := flush()
+	resume := func() {}
+	if !m.gradual {
+		resume = flush()
+	}
 	return func() {
 		resume()
 		VZEROUPPER()

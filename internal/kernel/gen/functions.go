@@ -103,31 +103,6 @@ func (m vm) tanh(x vector) vector {
 	return m.or(m.div(e, m.add(e, m.number(2))), m.sign(x))
 }
 
-// atanh2 is 2·atanh(s) for |s| <= 1/3 in two parts, the larger first.
-func (m vm) atanh2(s vector) (d, rest vector) {
-	d, u := m.add(s, s), m.mul(s, s)
-	p := m.horner(u, 0.333333333246, 0.200000055881, 0.142851381916, 0.111327260529, 0.0872853488337, 0.104075642664)
-	return d, m.mul(m.mul(d, u), p)
-}
-
-// log1pUnit is log(1+e) for 0 <= e <= 1, as 2·atanh(e/(2+e)).
-func (m vm) log1pUnit(e vector) vector {
-	d, rest := m.atanh2(m.div(e, m.add(e, m.number(2))))
-	return m.add(d, rest)
-}
-
-// log1p is log(1+x) for finite x >= 0: 1+x = 2^k·(1+f), f between √½-1 and √2-1.
-func (m vm) log1p(x vector) vector {
-	k := m.fresh()
-	VPSRAD(Imm(23), m.binary(subIntI, m.add(x, m.number(1)), m.number(math.Sqrt2/2)), k)
-	power := m.binary(subIntI, m.number(1), m.shift(k)) // 2^-k
-	f := m.fma(power, x, m.sub(power, m.number(1)))
-	d, rest := m.atanh2(m.div(f, m.add(f, m.number(2))))
-	n := m.fresh()
-	VCVTDQ2PS(k, n)
-	return m.fma(n, m.number(ln2High), m.add(d, m.fma(n, m.number(ln2Low), rest)))
-}
-
 // gauss returns the normal distribution's exp(-x²/2) and its tail below -|x|,
 // both 0 where they are below the smallest normal number. The tail is
 // exp(-a²/2) times a polynomial of (a-4)/(a+4) over a+4, the square of a taken
@@ -142,4 +117,15 @@ func (m vm) gauss(x vector) (e, tail vector) {
 	p := m.horner(m.mul(m.sub(a, m.number(4)), inv), 0.755285135384, -0.607896588272, 0.387136901116, -0.186523441423,
 		0.0604038310326, -0.00752527154462, -0.00351255384796, 0.00156992384925, 0.000179354202953, -0.000131971959995)
 	return e, m.mul(m.mul(p, inv), e)
+}
+
+// erf is the error function: x times a polynomial of x² for |x| < 1, beyond
+// that 1 - exp(a·p(a)) of a = |x| with the sign of x. From 4 on it is 1.
+func (m vm) erf(x vector) vector {
+	a, u := m.min(m.number(4), m.abs(x)), m.mul(x, x)
+	near := m.fma(x, m.horner(u, 0.128379165727, -0.376126258244, 0.1128358515, -0.0268538119875, 0.00518832777617,
+		-0.000801019434603, 7.85386348099e-5), x)
+	t := m.mul(a, m.horner(a, -1.12848003171, -0.635831501, -0.105116108409, 0.0227984422819, -0.00318694011304, 0.000210642399227))
+	far := m.or(m.sub(m.number(1), m.expNegative(t)), m.sign(x))
+	return m.choose(m.compare(less, a, m.number(1)), near, far)
 }

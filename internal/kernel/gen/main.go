@@ -23,12 +23,13 @@ func main() {
 				}
 			}
 			dots(s, t)
-			m := vm{s, t}
+			m := vm{s: s, t: t}
 			pointwise(m)
 			optimizers(m)
 			activationKernels(m)
 			batchNorm(s, t)
 			if t == single {
+				functions(m)
 				softmax(m)
 				sigmoidLoss(m)
 				dropout(s)

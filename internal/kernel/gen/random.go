@@ -40,7 +40,7 @@ func (m vm) multiply64(a vector, b uint64) vector {
 // vector of hashes decides a vector of elements, since the halves of a word lie
 // in memory in the order of the elements.
 func dropout(s isa) {
-	f, m := vm{s, single}, vm{s, double} // double: words of 64 bits
+	f, m := vm{s: s, t: single}, vm{s: s, t: double} // double: words of 64 bits
 	words, stride := s.bytes/8, uint64(dropStride)
 	lanes := GLOBL("dropLanes"+s.name, attr.RODATA|attr.NOPTR)
 	for i := range words {

@@ -50,7 +50,7 @@ func (r *row) logSumExp(i int, more func(p pass, z, top vector)) (top, lse vecto
 		p.accumulate(count, p.keep(p.compare(equal, z, top), one))
 		more(p, z, top)
 	})
-	return top, r.log1p(r.add(r.total(others), r.sub(r.total(count), one)))
+	return top, r.log1pMiddle(r.add(r.total(others), r.sub(r.total(count), one)))
 }
 
 func none(pass, vector, vector) {}

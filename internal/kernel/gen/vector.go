@@ -17,8 +17,9 @@ type vector = reg.VecVirtual
 // method takes registers or numbers and returns a fresh register, unless it
 // says that it works in place.
 type vm struct {
-	s isa
-	t element
+	s       isa
+	t       element
+	gradual bool // numbers below the smallest normal one count
 }
 
 // number is a constant in memory: 32 bytes of copies, of which AVX-512
