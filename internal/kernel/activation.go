@@ -51,13 +51,13 @@ func (a Activation) NeedsInput() bool {
 // which is NaN, as in Keras.
 //
 // By assembly float32 is computed in float32; the worst error over the whole
-// range, in units of the last place: ELU and Exponential 1, SELU 2, Sigmoid,
-// Tanh, SiLU, Softplus, LogSigmoid, HardSigmoid and HardSiLU 3, Mish 5, GELU 6.
+// range, in units of the last place: ELU, Exponential and SparseSigmoid 1, SELU,
+// Softsign and SparsePlus 2, Sigmoid, Tanh, SiLU, Softplus, Squareplus,
+// LogSigmoid, HardSigmoid and HardSiLU 3, TanhShrink 4, Mish 5, GELU 6.
 // There numbers below the smallest normal one, 1.2e-38, count as 0, and so do
-// factors of a result. float64, but for the piecewise linear ones, and what is
-// not listed here go through package math, whose exp overflows from 709.43 on
-// where the processor is an amd64: Exponential, Sigmoid, Tanh and Softplus are
-// within 2.
+// factors of a result. float64, but for the piecewise linear ones, goes through
+// package math, whose exp overflows from 709.43 on if the processor is an amd64:
+// Exponential is within 1, Sigmoid, Tanh and Softplus within 2.
 func Activate[T Float](a Activation, y, z []T) {
 	if a == Linear {
 		copy(y, z)
@@ -218,7 +218,7 @@ var curves = [numActivations]curve{
 		func(x float64) float64 { return piece(math.Abs(x) <= 0.5, 0, 1) },
 	},
 	TanhShrink: {
-		func(x float64) float64 { return x - math.Tanh(x) },
+		tanhShrink,
 		func(x float64) float64 { t := math.Tanh(x); return t * t },
 	},
 	Mish: {
@@ -257,6 +257,14 @@ func sigmoid(x float64) float64 {
 		negative = 1
 	}
 	return [2]float64{p, e * p}[negative]
+}
+
+// tanhShrink is x - tanh(x), for small x by its series, without cancellation.
+func tanhShrink(x float64) float64 {
+	if u := x * x; u < 4e-4 {
+		return x * u * (1./3 - u*(2./15-u*(17./315-u*62/2835)))
+	}
+	return x - math.Tanh(x)
 }
 
 // squareplus is (x+sqrt(x²+4))/2, without the cancellation of a negative x.

@@ -197,10 +197,67 @@ func MishGradF32AVX512(args *byte)
 func ReLU6F32AVX512(args *byte)
 
 //go:noescape
+func ReLU6GradF32AVX512(args *byte)
+
+//go:noescape
+func SoftsignF32AVX512(args *byte)
+
+//go:noescape
+func SoftsignGradF32AVX512(args *byte)
+
+//go:noescape
+func SquareplusF32AVX512(args *byte)
+
+//go:noescape
+func SquareplusGradF32AVX512(args *byte)
+
+//go:noescape
+func SparsePlusF32AVX512(args *byte)
+
+//go:noescape
+func SparsePlusGradF32AVX512(args *byte)
+
+//go:noescape
+func SparseSigmoidF32AVX512(args *byte)
+
+//go:noescape
+func SparseSigmoidGradF32AVX512(args *byte)
+
+//go:noescape
 func HardSigmoidF32AVX512(args *byte)
 
 //go:noescape
+func HardSigmoidGradF32AVX512(args *byte)
+
+//go:noescape
 func HardSiLUF32AVX512(args *byte)
+
+//go:noescape
+func HardSiLUGradF32AVX512(args *byte)
+
+//go:noescape
+func HardTanhF32AVX512(args *byte)
+
+//go:noescape
+func HardTanhGradF32AVX512(args *byte)
+
+//go:noescape
+func HardShrinkF32AVX512(args *byte)
+
+//go:noescape
+func HardShrinkGradF32AVX512(args *byte)
+
+//go:noescape
+func SoftShrinkF32AVX512(args *byte)
+
+//go:noescape
+func SoftShrinkGradF32AVX512(args *byte)
+
+//go:noescape
+func TanhShrinkF32AVX512(args *byte)
+
+//go:noescape
+func TanhShrinkGradF32AVX512(args *byte)
 
 //go:noescape
 func ReLUGradF32AVX512(args *byte)
@@ -407,6 +464,9 @@ func LeakyReLUGradF64AVX512(args *byte)
 func ReLU6F64AVX512(args *byte)
 
 //go:noescape
+func ReLU6GradF64AVX512(args *byte)
+
+//go:noescape
 func ReLUGradF64AVX512(args *byte)
 
 //go:noescape
@@ -572,10 +632,67 @@ func MishGradF32AVX2(args *byte)
 func ReLU6F32AVX2(args *byte)
 
 //go:noescape
+func ReLU6GradF32AVX2(args *byte)
+
+//go:noescape
+func SoftsignF32AVX2(args *byte)
+
+//go:noescape
+func SoftsignGradF32AVX2(args *byte)
+
+//go:noescape
+func SquareplusF32AVX2(args *byte)
+
+//go:noescape
+func SquareplusGradF32AVX2(args *byte)
+
+//go:noescape
+func SparsePlusF32AVX2(args *byte)
+
+//go:noescape
+func SparsePlusGradF32AVX2(args *byte)
+
+//go:noescape
+func SparseSigmoidF32AVX2(args *byte)
+
+//go:noescape
+func SparseSigmoidGradF32AVX2(args *byte)
+
+//go:noescape
 func HardSigmoidF32AVX2(args *byte)
 
 //go:noescape
+func HardSigmoidGradF32AVX2(args *byte)
+
+//go:noescape
 func HardSiLUF32AVX2(args *byte)
+
+//go:noescape
+func HardSiLUGradF32AVX2(args *byte)
+
+//go:noescape
+func HardTanhF32AVX2(args *byte)
+
+//go:noescape
+func HardTanhGradF32AVX2(args *byte)
+
+//go:noescape
+func HardShrinkF32AVX2(args *byte)
+
+//go:noescape
+func HardShrinkGradF32AVX2(args *byte)
+
+//go:noescape
+func SoftShrinkF32AVX2(args *byte)
+
+//go:noescape
+func SoftShrinkGradF32AVX2(args *byte)
+
+//go:noescape
+func TanhShrinkF32AVX2(args *byte)
+
+//go:noescape
+func TanhShrinkGradF32AVX2(args *byte)
 
 //go:noescape
 func ReLUGradF32AVX2(args *byte)
@@ -732,6 +849,9 @@ func LeakyReLUGradF64AVX2(args *byte)
 
 //go:noescape
 func ReLU6F64AVX2(args *byte)
+
+//go:noescape
+func ReLU6GradF64AVX2(args *byte)
 
 //go:noescape
 func ReLUGradF64AVX2(args *byte)

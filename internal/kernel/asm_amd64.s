@@ -7518,6 +7518,530 @@ DATA constF3240c00000<>+24(SB)/4, $0x40c00000
 DATA constF3240c00000<>+28(SB)/4, $0x40c00000
 GLOBL constF3240c00000<>(SB), RODATA|NOPTR, $32
 
+// func ReLU6GradF32AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·ReLU6GradF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	MOVQ    32(R15), DX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS      (CX), Z0
+	VMOVUPS      (DX), Z1
+	VCMPPS.BCST  $0x1e, constF320<>+0(SB), Z1, K1
+	VBROADCASTSS constF323f800000<>+0(SB), Z2
+	VMOVAPS.Z    Z2, K1, Z2
+	VCMPPS.BCST  $0x11, constF3240c00000<>+0(SB), Z1, K1
+	VMOVAPS.Z    Z2, K1, Z1
+	VMULPS       Z1, Z0, Z0
+	VMOVUPS      Z0, (BX)
+	ADDQ         $0x40, BX
+	ADDQ         $0x40, CX
+	ADDQ         $0x40, DX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	KMOVW        R13, K1
+	VMOVUPS.Z    (CX), K1, Z0
+	VMOVUPS.Z    (DX), K1, Z1
+	VCMPPS.BCST  $0x1e, constF320<>+0(SB), Z1, K2
+	VBROADCASTSS constF323f800000<>+0(SB), Z2
+	VMOVAPS.Z    Z2, K2, Z2
+	VCMPPS.BCST  $0x11, constF3240c00000<>+0(SB), Z1, K2
+	VMOVAPS.Z    Z2, K2, Z1
+	VMULPS       Z1, Z0, Z0
+	VMOVUPS      Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func SoftsignF32AVX512(args *byte)
+// Requires: AVX, AVX512DQ, AVX512F, SSE
+TEXT ·SoftsignF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS     (CX), Z0
+	VANDPS.BCST constF327fffffff<>+0(SB), Z0, Z1
+	VADDPS.BCST constF323f800000<>+0(SB), Z1, Z1
+	VDIVPS      Z1, Z0, Z0
+	VMOVUPS     Z0, (BX)
+	ADDQ        $0x40, BX
+	ADDQ        $0x40, CX
+	DECQ        AX
+	JNE         loop
+
+tail:
+	MOVQ        8(R15), R13
+	TESTQ       R13, R13
+	JE          end
+	KMOVW       R13, K1
+	VMOVUPS.Z   (CX), K1, Z0
+	VANDPS.BCST constF327fffffff<>+0(SB), Z0, Z1
+	VADDPS.BCST constF323f800000<>+0(SB), Z1, Z1
+	VDIVPS      Z1, Z0, Z0
+	VMOVUPS     Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func SoftsignGradF32AVX512(args *byte)
+// Requires: AVX, AVX512DQ, AVX512F, SSE
+TEXT ·SoftsignGradF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	MOVQ    32(R15), DX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS      (CX), Z0
+	VMOVUPS      (DX), Z1
+	VANDPS.BCST  constF327fffffff<>+0(SB), Z1, Z1
+	VADDPS.BCST  constF323f800000<>+0(SB), Z1, Z1
+	VBROADCASTSS constF323f800000<>+0(SB), Z2
+	VDIVPS       Z1, Z2, Z1
+	VMULPS       Z1, Z1, Z1
+	VMULPS       Z1, Z0, Z0
+	VMOVUPS      Z0, (BX)
+	ADDQ         $0x40, BX
+	ADDQ         $0x40, CX
+	ADDQ         $0x40, DX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	KMOVW        R13, K1
+	VMOVUPS.Z    (CX), K1, Z0
+	VMOVUPS.Z    (DX), K1, Z1
+	VANDPS.BCST  constF327fffffff<>+0(SB), Z1, Z1
+	VADDPS.BCST  constF323f800000<>+0(SB), Z1, Z1
+	VBROADCASTSS constF323f800000<>+0(SB), Z2
+	VDIVPS       Z1, Z2, Z1
+	VMULPS       Z1, Z1, Z1
+	VMULPS       Z1, Z0, Z0
+	VMOVUPS      Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func SquareplusF32AVX512(args *byte)
+// Requires: AVX, AVX512DQ, AVX512F, SSE
+TEXT ·SquareplusF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS      (CX), Z0
+	VANDPS.BCST  constF327fffffff<>+0(SB), Z0, Z1
+	VCMPPS.BCST  $0x11, constF324e800000<>+0(SB), Z1, K1
+	VBROADCASTSS constF3240800000<>+0(SB), Z2
+	VMOVAPS      Z2, Z2
+	VFMADD231PS  Z1, Z1, Z2
+	VSQRTPS      Z2, Z2
+	VBLENDMPS    Z2, Z1, K1, Z3
+	VBROADCASTSS constF323f000000<>+0(SB), Z2
+	VMULPS.BCST  constF323f000000<>+0(SB), Z1, Z1
+	VMOVAPS      Z1, Z1
+	VFMADD231PS  Z3, Z2, Z1
+	VPXORQ       Z4, Z4, Z4
+	VCMPPS       $0x11, Z4, Z0, K1
+	VBROADCASTSS constF323f800000<>+0(SB), Z0
+	VDIVPS       Z1, Z0, Z0
+	VBLENDMPS    Z0, Z1, K1, Z5
+	VMOVUPS      Z5, (BX)
+	ADDQ         $0x40, BX
+	ADDQ         $0x40, CX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	KMOVW        R13, K1
+	VMOVUPS.Z    (CX), K1, Z0
+	VANDPS.BCST  constF327fffffff<>+0(SB), Z0, Z1
+	VCMPPS.BCST  $0x11, constF324e800000<>+0(SB), Z1, K2
+	VBROADCASTSS constF3240800000<>+0(SB), Z2
+	VMOVAPS      Z2, Z2
+	VFMADD231PS  Z1, Z1, Z2
+	VSQRTPS      Z2, Z2
+	VBLENDMPS    Z2, Z1, K2, Z6
+	VBROADCASTSS constF323f000000<>+0(SB), Z2
+	VMULPS.BCST  constF323f000000<>+0(SB), Z1, Z1
+	VMOVAPS      Z1, Z1
+	VFMADD231PS  Z6, Z2, Z1
+	VPXORQ       Z7, Z7, Z7
+	VCMPPS       $0x11, Z7, Z0, K2
+	VBROADCASTSS constF323f800000<>+0(SB), Z0
+	VDIVPS       Z1, Z0, Z0
+	VBLENDMPS    Z0, Z1, K2, Z8
+	VMOVUPS      Z8, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+DATA constF324e800000<>+0(SB)/4, $0x4e800000
+DATA constF324e800000<>+4(SB)/4, $0x4e800000
+DATA constF324e800000<>+8(SB)/4, $0x4e800000
+DATA constF324e800000<>+12(SB)/4, $0x4e800000
+DATA constF324e800000<>+16(SB)/4, $0x4e800000
+DATA constF324e800000<>+20(SB)/4, $0x4e800000
+DATA constF324e800000<>+24(SB)/4, $0x4e800000
+DATA constF324e800000<>+28(SB)/4, $0x4e800000
+GLOBL constF324e800000<>(SB), RODATA|NOPTR, $32
+
+// func SquareplusGradF32AVX512(args *byte)
+// Requires: AVX, AVX512DQ, AVX512F, SSE
+TEXT ·SquareplusGradF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	MOVQ    32(R15), DX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS      (CX), Z0
+	VMOVUPS      (DX), Z1
+	VANDPS.BCST  constF327fffffff<>+0(SB), Z1, Z2
+	VCMPPS.BCST  $0x11, constF324e800000<>+0(SB), Z2, K1
+	VBROADCASTSS constF3240800000<>+0(SB), Z3
+	VMOVAPS      Z3, Z3
+	VFMADD231PS  Z2, Z2, Z3
+	VSQRTPS      Z3, Z3
+	VBLENDMPS    Z3, Z2, K1, Z4
+	VBROADCASTSS constF323f000000<>+0(SB), Z3
+	VMULPS.BCST  constF323f000000<>+0(SB), Z2, Z2
+	VMOVAPS      Z2, Z2
+	VFMADD231PS  Z4, Z3, Z2
+	VPXORQ       Z5, Z5, Z5
+	VCMPPS       $0x11, Z5, Z1, K1
+	VBROADCASTSS constF323f800000<>+0(SB), Z1
+	VDIVPS       Z2, Z1, Z1
+	VBLENDMPS    Z1, Z2, K1, Z6
+	VDIVPS       Z4, Z6, Z1
+	VMULPS       Z1, Z0, Z0
+	VMOVUPS      Z0, (BX)
+	ADDQ         $0x40, BX
+	ADDQ         $0x40, CX
+	ADDQ         $0x40, DX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	KMOVW        R13, K1
+	VMOVUPS.Z    (CX), K1, Z0
+	VMOVUPS.Z    (DX), K1, Z1
+	VANDPS.BCST  constF327fffffff<>+0(SB), Z1, Z2
+	VCMPPS.BCST  $0x11, constF324e800000<>+0(SB), Z2, K2
+	VBROADCASTSS constF3240800000<>+0(SB), Z3
+	VMOVAPS      Z3, Z3
+	VFMADD231PS  Z2, Z2, Z3
+	VSQRTPS      Z3, Z3
+	VBLENDMPS    Z3, Z2, K2, Z7
+	VBROADCASTSS constF323f000000<>+0(SB), Z3
+	VMULPS.BCST  constF323f000000<>+0(SB), Z2, Z2
+	VMOVAPS      Z2, Z2
+	VFMADD231PS  Z7, Z3, Z2
+	VPXORQ       Z8, Z8, Z8
+	VCMPPS       $0x11, Z8, Z1, K2
+	VBROADCASTSS constF323f800000<>+0(SB), Z1
+	VDIVPS       Z2, Z1, Z1
+	VBLENDMPS    Z1, Z2, K2, Z9
+	VDIVPS       Z7, Z9, Z1
+	VMULPS       Z1, Z0, Z0
+	VMOVUPS      Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func SparsePlusF32AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·SparsePlusF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS      (CX), Z0
+	VADDPS.BCST  constF323f800000<>+0(SB), Z0, Z1
+	VBROADCASTSS constF320<>+0(SB), Z2
+	VMAXPS       Z1, Z2, Z1
+	VCMPPS.BCST  $0x11, constF323f800000<>+0(SB), Z0, K1
+	VMULPS       Z1, Z1, Z1
+	VMULPS.BCST  constF323e800000<>+0(SB), Z1, Z1
+	VBLENDMPS    Z1, Z0, K1, Z3
+	VMOVUPS      Z3, (BX)
+	ADDQ         $0x40, BX
+	ADDQ         $0x40, CX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	KMOVW        R13, K1
+	VMOVUPS.Z    (CX), K1, Z0
+	VADDPS.BCST  constF323f800000<>+0(SB), Z0, Z1
+	VBROADCASTSS constF320<>+0(SB), Z2
+	VMAXPS       Z1, Z2, Z1
+	VCMPPS.BCST  $0x11, constF323f800000<>+0(SB), Z0, K2
+	VMULPS       Z1, Z1, Z1
+	VMULPS.BCST  constF323e800000<>+0(SB), Z1, Z1
+	VBLENDMPS    Z1, Z0, K2, Z4
+	VMOVUPS      Z4, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+DATA constF323e800000<>+0(SB)/4, $0x3e800000
+DATA constF323e800000<>+4(SB)/4, $0x3e800000
+DATA constF323e800000<>+8(SB)/4, $0x3e800000
+DATA constF323e800000<>+12(SB)/4, $0x3e800000
+DATA constF323e800000<>+16(SB)/4, $0x3e800000
+DATA constF323e800000<>+20(SB)/4, $0x3e800000
+DATA constF323e800000<>+24(SB)/4, $0x3e800000
+DATA constF323e800000<>+28(SB)/4, $0x3e800000
+GLOBL constF323e800000<>(SB), RODATA|NOPTR, $32
+
+// func SparsePlusGradF32AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·SparsePlusGradF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	MOVQ    32(R15), DX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS      (CX), Z0
+	VMOVUPS      (DX), Z1
+	VADDPS.BCST  constF323f800000<>+0(SB), Z1, Z1
+	VMULPS.BCST  constF323f000000<>+0(SB), Z1, Z1
+	VBROADCASTSS constF323f800000<>+0(SB), Z2
+	VMINPS       Z1, Z2, Z1
+	VBROADCASTSS constF320<>+0(SB), Z2
+	VMAXPS       Z1, Z2, Z1
+	VMULPS       Z1, Z0, Z0
+	VMOVUPS      Z0, (BX)
+	ADDQ         $0x40, BX
+	ADDQ         $0x40, CX
+	ADDQ         $0x40, DX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	KMOVW        R13, K1
+	VMOVUPS.Z    (CX), K1, Z0
+	VMOVUPS.Z    (DX), K1, Z1
+	VADDPS.BCST  constF323f800000<>+0(SB), Z1, Z1
+	VMULPS.BCST  constF323f000000<>+0(SB), Z1, Z1
+	VBROADCASTSS constF323f800000<>+0(SB), Z2
+	VMINPS       Z1, Z2, Z1
+	VBROADCASTSS constF320<>+0(SB), Z2
+	VMAXPS       Z1, Z2, Z1
+	VMULPS       Z1, Z0, Z0
+	VMOVUPS      Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func SparseSigmoidF32AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·SparseSigmoidF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS      (CX), Z0
+	VADDPS.BCST  constF323f800000<>+0(SB), Z0, Z0
+	VMULPS.BCST  constF323f000000<>+0(SB), Z0, Z0
+	VBROADCASTSS constF323f800000<>+0(SB), Z1
+	VMINPS       Z0, Z1, Z0
+	VBROADCASTSS constF320<>+0(SB), Z1
+	VMAXPS       Z0, Z1, Z0
+	VMOVUPS      Z0, (BX)
+	ADDQ         $0x40, BX
+	ADDQ         $0x40, CX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	KMOVW        R13, K1
+	VMOVUPS.Z    (CX), K1, Z0
+	VADDPS.BCST  constF323f800000<>+0(SB), Z0, Z0
+	VMULPS.BCST  constF323f000000<>+0(SB), Z0, Z0
+	VBROADCASTSS constF323f800000<>+0(SB), Z1
+	VMINPS       Z0, Z1, Z0
+	VBROADCASTSS constF320<>+0(SB), Z1
+	VMAXPS       Z0, Z1, Z0
+	VMOVUPS      Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func SparseSigmoidGradF32AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·SparseSigmoidGradF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	MOVQ    32(R15), DX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS      (CX), Z0
+	VMOVUPS      (DX), Z1
+	VCMPPS.BCST  $0x1e, constF32bf800000<>+0(SB), Z1, K1
+	VBROADCASTSS constF323f000000<>+0(SB), Z2
+	VMOVAPS.Z    Z2, K1, Z2
+	VCMPPS.BCST  $0x11, constF323f800000<>+0(SB), Z1, K1
+	VMOVAPS.Z    Z2, K1, Z1
+	VMULPS       Z1, Z0, Z0
+	VMOVUPS      Z0, (BX)
+	ADDQ         $0x40, BX
+	ADDQ         $0x40, CX
+	ADDQ         $0x40, DX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	KMOVW        R13, K1
+	VMOVUPS.Z    (CX), K1, Z0
+	VMOVUPS.Z    (DX), K1, Z1
+	VCMPPS.BCST  $0x1e, constF32bf800000<>+0(SB), Z1, K2
+	VBROADCASTSS constF323f000000<>+0(SB), Z2
+	VMOVAPS.Z    Z2, K2, Z2
+	VCMPPS.BCST  $0x11, constF323f800000<>+0(SB), Z1, K2
+	VMOVAPS.Z    Z2, K2, Z1
+	VMULPS       Z1, Z0, Z0
+	VMOVUPS      Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+DATA constF32bf800000<>+0(SB)/4, $0xbf800000
+DATA constF32bf800000<>+4(SB)/4, $0xbf800000
+DATA constF32bf800000<>+8(SB)/4, $0xbf800000
+DATA constF32bf800000<>+12(SB)/4, $0xbf800000
+DATA constF32bf800000<>+16(SB)/4, $0xbf800000
+DATA constF32bf800000<>+20(SB)/4, $0xbf800000
+DATA constF32bf800000<>+24(SB)/4, $0xbf800000
+DATA constF32bf800000<>+28(SB)/4, $0xbf800000
+GLOBL constF32bf800000<>(SB), RODATA|NOPTR, $32
+
 // func HardSigmoidF32AVX512(args *byte)
 // Requires: AVX, AVX512F, SSE
 TEXT ·HardSigmoidF32AVX512(SB), NOSPLIT, $8-8
@@ -7586,6 +8110,68 @@ DATA constF323e2aaaab<>+24(SB)/4, $0x3e2aaaab
 DATA constF323e2aaaab<>+28(SB)/4, $0x3e2aaaab
 GLOBL constF323e2aaaab<>(SB), RODATA|NOPTR, $32
 
+// func HardSigmoidGradF32AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·HardSigmoidGradF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	MOVQ    32(R15), DX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS      (CX), Z0
+	VMOVUPS      (DX), Z1
+	VCMPPS.BCST  $0x1e, constF32c0400000<>+0(SB), Z1, K1
+	VBROADCASTSS constF323e2aaaab<>+0(SB), Z2
+	VMOVAPS.Z    Z2, K1, Z2
+	VCMPPS.BCST  $0x11, constF3240400000<>+0(SB), Z1, K1
+	VMOVAPS.Z    Z2, K1, Z1
+	VMULPS       Z1, Z0, Z0
+	VMOVUPS      Z0, (BX)
+	ADDQ         $0x40, BX
+	ADDQ         $0x40, CX
+	ADDQ         $0x40, DX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	KMOVW        R13, K1
+	VMOVUPS.Z    (CX), K1, Z0
+	VMOVUPS.Z    (DX), K1, Z1
+	VCMPPS.BCST  $0x1e, constF32c0400000<>+0(SB), Z1, K2
+	VBROADCASTSS constF323e2aaaab<>+0(SB), Z2
+	VMOVAPS.Z    Z2, K2, Z2
+	VCMPPS.BCST  $0x11, constF3240400000<>+0(SB), Z1, K2
+	VMOVAPS.Z    Z2, K2, Z1
+	VMULPS       Z1, Z0, Z0
+	VMOVUPS      Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+DATA constF32c0400000<>+0(SB)/4, $0xc0400000
+DATA constF32c0400000<>+4(SB)/4, $0xc0400000
+DATA constF32c0400000<>+8(SB)/4, $0xc0400000
+DATA constF32c0400000<>+12(SB)/4, $0xc0400000
+DATA constF32c0400000<>+16(SB)/4, $0xc0400000
+DATA constF32c0400000<>+20(SB)/4, $0xc0400000
+DATA constF32c0400000<>+24(SB)/4, $0xc0400000
+DATA constF32c0400000<>+28(SB)/4, $0xc0400000
+GLOBL constF32c0400000<>(SB), RODATA|NOPTR, $32
+
 // func HardSiLUF32AVX512(args *byte)
 // Requires: AVX, AVX512F, SSE
 TEXT ·HardSiLUF32AVX512(SB), NOSPLIT, $8-8
@@ -7630,6 +8216,662 @@ tail:
 	VMAXPS       Z1, Z2, Z1
 	VMULPS       Z1, Z0, Z0
 	VMOVUPS      Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func HardSiLUGradF32AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·HardSiLUGradF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	MOVQ    32(R15), DX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS          (CX), Z0
+	VMOVUPS          (DX), Z1
+	VBROADCASTSS     constF323f000000<>+0(SB), Z2
+	VMOVAPS          Z2, Z2
+	VFMADD231PS.BCST constF323eaaaaab<>+0(SB), Z1, Z2
+	VCMPPS.BCST      $0x11, constF3240400000<>+0(SB), Z1, K1
+	VBROADCASTSS     constF323f800000<>+0(SB), Z9
+	VBLENDMPS        Z2, Z9, K1, Z3
+	VCMPPS.BCST      $0x12, constF32c0400000<>+0(SB), Z1, K1
+	VPXORQ           Z4, Z4, Z4
+	VBLENDMPS        Z4, Z3, K1, Z5
+	VMULPS           Z5, Z0, Z0
+	VMOVUPS          Z0, (BX)
+	ADDQ             $0x40, BX
+	ADDQ             $0x40, CX
+	ADDQ             $0x40, DX
+	DECQ             AX
+	JNE              loop
+
+tail:
+	MOVQ             8(R15), R13
+	TESTQ            R13, R13
+	JE               end
+	KMOVW            R13, K1
+	VMOVUPS.Z        (CX), K1, Z0
+	VMOVUPS.Z        (DX), K1, Z1
+	VBROADCASTSS     constF323f000000<>+0(SB), Z2
+	VMOVAPS          Z2, Z2
+	VFMADD231PS.BCST constF323eaaaaab<>+0(SB), Z1, Z2
+	VCMPPS.BCST      $0x11, constF3240400000<>+0(SB), Z1, K2
+	VBROADCASTSS     constF323f800000<>+0(SB), Z3
+	VBLENDMPS        Z2, Z3, K2, Z6
+	VCMPPS.BCST      $0x12, constF32c0400000<>+0(SB), Z1, K2
+	VPXORQ           Z7, Z7, Z7
+	VBLENDMPS        Z7, Z6, K2, Z8
+	VMULPS           Z8, Z0, Z0
+	VMOVUPS          Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func HardTanhF32AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·HardTanhF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS      (CX), Z0
+	VBROADCASTSS constF323f800000<>+0(SB), Z1
+	VMINPS       Z0, Z1, Z0
+	VBROADCASTSS constF32bf800000<>+0(SB), Z1
+	VMAXPS       Z0, Z1, Z0
+	VMOVUPS      Z0, (BX)
+	ADDQ         $0x40, BX
+	ADDQ         $0x40, CX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	KMOVW        R13, K1
+	VMOVUPS.Z    (CX), K1, Z0
+	VBROADCASTSS constF323f800000<>+0(SB), Z1
+	VMINPS       Z0, Z1, Z0
+	VBROADCASTSS constF32bf800000<>+0(SB), Z1
+	VMAXPS       Z0, Z1, Z0
+	VMOVUPS      Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func HardTanhGradF32AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·HardTanhGradF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	MOVQ    32(R15), DX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS      (CX), Z0
+	VMOVUPS      (DX), Z1
+	VCMPPS.BCST  $0x1e, constF32bf800000<>+0(SB), Z1, K1
+	VBROADCASTSS constF323f800000<>+0(SB), Z2
+	VMOVAPS.Z    Z2, K1, Z2
+	VCMPPS.BCST  $0x11, constF323f800000<>+0(SB), Z1, K1
+	VMOVAPS.Z    Z2, K1, Z1
+	VMULPS       Z1, Z0, Z0
+	VMOVUPS      Z0, (BX)
+	ADDQ         $0x40, BX
+	ADDQ         $0x40, CX
+	ADDQ         $0x40, DX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	KMOVW        R13, K1
+	VMOVUPS.Z    (CX), K1, Z0
+	VMOVUPS.Z    (DX), K1, Z1
+	VCMPPS.BCST  $0x1e, constF32bf800000<>+0(SB), Z1, K2
+	VBROADCASTSS constF323f800000<>+0(SB), Z2
+	VMOVAPS.Z    Z2, K2, Z2
+	VCMPPS.BCST  $0x11, constF323f800000<>+0(SB), Z1, K2
+	VMOVAPS.Z    Z2, K2, Z1
+	VMULPS       Z1, Z0, Z0
+	VMOVUPS      Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func HardShrinkF32AVX512(args *byte)
+// Requires: AVX, AVX512DQ, AVX512F, SSE
+TEXT ·HardShrinkF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS     (CX), Z0
+	VANDPS.BCST constF327fffffff<>+0(SB), Z0, Z1
+	VCMPPS.BCST $0x16, constF323f000000<>+0(SB), Z1, K1
+	VMOVAPS.Z   Z0, K1, Z0
+	VMOVUPS     Z0, (BX)
+	ADDQ        $0x40, BX
+	ADDQ        $0x40, CX
+	DECQ        AX
+	JNE         loop
+
+tail:
+	MOVQ        8(R15), R13
+	TESTQ       R13, R13
+	JE          end
+	KMOVW       R13, K1
+	VMOVUPS.Z   (CX), K1, Z0
+	VANDPS.BCST constF327fffffff<>+0(SB), Z0, Z1
+	VCMPPS.BCST $0x16, constF323f000000<>+0(SB), Z1, K2
+	VMOVAPS.Z   Z0, K2, Z0
+	VMOVUPS     Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func HardShrinkGradF32AVX512(args *byte)
+// Requires: AVX, AVX512DQ, AVX512F, SSE
+TEXT ·HardShrinkGradF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	MOVQ    32(R15), DX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS      (CX), Z0
+	VMOVUPS      (DX), Z1
+	VANDPS.BCST  constF327fffffff<>+0(SB), Z1, Z1
+	VCMPPS.BCST  $0x16, constF323f000000<>+0(SB), Z1, K1
+	VBROADCASTSS constF323f800000<>+0(SB), Z1
+	VMOVAPS.Z    Z1, K1, Z1
+	VMULPS       Z1, Z0, Z0
+	VMOVUPS      Z0, (BX)
+	ADDQ         $0x40, BX
+	ADDQ         $0x40, CX
+	ADDQ         $0x40, DX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	KMOVW        R13, K1
+	VMOVUPS.Z    (CX), K1, Z0
+	VMOVUPS.Z    (DX), K1, Z1
+	VANDPS.BCST  constF327fffffff<>+0(SB), Z1, Z1
+	VCMPPS.BCST  $0x16, constF323f000000<>+0(SB), Z1, K2
+	VBROADCASTSS constF323f800000<>+0(SB), Z1
+	VMOVAPS.Z    Z1, K2, Z1
+	VMULPS       Z1, Z0, Z0
+	VMOVUPS      Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func SoftShrinkF32AVX512(args *byte)
+// Requires: AVX, AVX512DQ, AVX512F, SSE
+TEXT ·SoftShrinkF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS     (CX), Z0
+	VANDPS.BCST constF3280000000<>+0(SB), Z0, Z1
+	VORPS.BCST  constF323f000000<>+0(SB), Z1, Z1
+	VSUBPS      Z1, Z0, Z1
+	VANDPS.BCST constF327fffffff<>+0(SB), Z0, Z0
+	VCMPPS.BCST $0x16, constF323f000000<>+0(SB), Z0, K1
+	VMOVAPS.Z   Z1, K1, Z0
+	VMOVUPS     Z0, (BX)
+	ADDQ        $0x40, BX
+	ADDQ        $0x40, CX
+	DECQ        AX
+	JNE         loop
+
+tail:
+	MOVQ        8(R15), R13
+	TESTQ       R13, R13
+	JE          end
+	KMOVW       R13, K1
+	VMOVUPS.Z   (CX), K1, Z0
+	VANDPS.BCST constF3280000000<>+0(SB), Z0, Z1
+	VORPS.BCST  constF323f000000<>+0(SB), Z1, Z1
+	VSUBPS      Z1, Z0, Z1
+	VANDPS.BCST constF327fffffff<>+0(SB), Z0, Z0
+	VCMPPS.BCST $0x16, constF323f000000<>+0(SB), Z0, K2
+	VMOVAPS.Z   Z1, K2, Z0
+	VMOVUPS     Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func SoftShrinkGradF32AVX512(args *byte)
+// Requires: AVX, AVX512DQ, AVX512F, SSE
+TEXT ·SoftShrinkGradF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	MOVQ    32(R15), DX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS      (CX), Z0
+	VMOVUPS      (DX), Z1
+	VANDPS.BCST  constF327fffffff<>+0(SB), Z1, Z1
+	VCMPPS.BCST  $0x16, constF323f000000<>+0(SB), Z1, K1
+	VBROADCASTSS constF323f800000<>+0(SB), Z1
+	VMOVAPS.Z    Z1, K1, Z1
+	VMULPS       Z1, Z0, Z0
+	VMOVUPS      Z0, (BX)
+	ADDQ         $0x40, BX
+	ADDQ         $0x40, CX
+	ADDQ         $0x40, DX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	KMOVW        R13, K1
+	VMOVUPS.Z    (CX), K1, Z0
+	VMOVUPS.Z    (DX), K1, Z1
+	VANDPS.BCST  constF327fffffff<>+0(SB), Z1, Z1
+	VCMPPS.BCST  $0x16, constF323f000000<>+0(SB), Z1, K2
+	VBROADCASTSS constF323f800000<>+0(SB), Z1
+	VMOVAPS.Z    Z1, K2, Z1
+	VMULPS       Z1, Z0, Z0
+	VMOVUPS      Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func TanhShrinkF32AVX512(args *byte)
+// Requires: AVX, AVX512DQ, AVX512F, SSE
+TEXT ·TanhShrinkF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS           (CX), Z0
+	VMULPS            Z0, Z0, Z1
+	VMULPS            Z0, Z1, Z2
+	VBROADCASTSS      constF3237c0d02e<>+0(SB), Z3
+	VFMADD213PS.BCST  constF32b964e58f<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF323a84a0fb<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF32bb549c6c<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF323c0e6c08<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF32bcb2c191<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF323d5d0657<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF32be08886d<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF323eaaaaab<>+0(SB), Z1, Z3
+	VMULPS            Z3, Z2, Z1
+	VANDPS.BCST       constF327fffffff<>+0(SB), Z0, Z2
+	VCMPPS.BCST       $0x11, constF323fa00000<>+0(SB), Z2, K1
+	VANDPS.BCST       constF327fffffff<>+0(SB), Z0, Z2
+	VADDPS            Z2, Z2, Z2
+	VBROADCASTSS      constF3241a00000<>+0(SB), Z3
+	VMINPS            Z2, Z3, Z2
+	VBROADCASTSS      constF324b400000<>+0(SB), Z3
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z2, Z3
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z3, Z6
+	VMOVAPS           Z2, Z2
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z6, Z2
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z6, Z2
+	VMULPS            Z2, Z2, Z6
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z7
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z2, Z7
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z2, Z7
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z2, Z7
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z2, Z7
+	VMOVAPS           Z2, Z2
+	VFMADD231PS       Z7, Z6, Z2
+	VPSLLD            $0x17, Z3, Z3
+	VPADDD.BCST       constF323f800000<>+0(SB), Z3, Z3
+	VSUBPS.BCST       constF323f800000<>+0(SB), Z3, Z6
+	VMOVAPS           Z6, Z6
+	VFMADD231PS       Z2, Z3, Z6
+	VADDPS.BCST       constF3240000000<>+0(SB), Z6, Z2
+	VDIVPS            Z2, Z6, Z2
+	VANDPS.BCST       constF3280000000<>+0(SB), Z0, Z3
+	VORPS             Z3, Z2, Z2
+	VSUBPS            Z2, Z0, Z0
+	VBLENDMPS         Z1, Z0, K1, Z4
+	VMOVUPS           Z4, (BX)
+	ADDQ              $0x40, BX
+	ADDQ              $0x40, CX
+	DECQ              AX
+	JNE               loop
+
+tail:
+	MOVQ              8(R15), R13
+	TESTQ             R13, R13
+	JE                end
+	KMOVW             R13, K1
+	VMOVUPS.Z         (CX), K1, Z0
+	VMULPS            Z0, Z0, Z1
+	VMULPS            Z0, Z1, Z2
+	VBROADCASTSS      constF3237c0d02e<>+0(SB), Z3
+	VFMADD213PS.BCST  constF32b964e58f<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF323a84a0fb<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF32bb549c6c<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF323c0e6c08<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF32bcb2c191<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF323d5d0657<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF32be08886d<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF323eaaaaab<>+0(SB), Z1, Z3
+	VMULPS            Z3, Z2, Z1
+	VANDPS.BCST       constF327fffffff<>+0(SB), Z0, Z2
+	VCMPPS.BCST       $0x11, constF323fa00000<>+0(SB), Z2, K2
+	VANDPS.BCST       constF327fffffff<>+0(SB), Z0, Z2
+	VADDPS            Z2, Z2, Z2
+	VBROADCASTSS      constF3241a00000<>+0(SB), Z3
+	VMINPS            Z2, Z3, Z2
+	VBROADCASTSS      constF324b400000<>+0(SB), Z3
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z2, Z3
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z3, Z4
+	VMOVAPS           Z2, Z2
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z4, Z2
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z4, Z2
+	VMULPS            Z2, Z2, Z4
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z6
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z2, Z6
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z2, Z6
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z2, Z6
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z2, Z6
+	VMOVAPS           Z2, Z2
+	VFMADD231PS       Z6, Z4, Z2
+	VPSLLD            $0x17, Z3, Z3
+	VPADDD.BCST       constF323f800000<>+0(SB), Z3, Z3
+	VSUBPS.BCST       constF323f800000<>+0(SB), Z3, Z4
+	VMOVAPS           Z4, Z4
+	VFMADD231PS       Z2, Z3, Z4
+	VADDPS.BCST       constF3240000000<>+0(SB), Z4, Z2
+	VDIVPS            Z2, Z4, Z2
+	VANDPS.BCST       constF3280000000<>+0(SB), Z0, Z3
+	VORPS             Z3, Z2, Z2
+	VSUBPS            Z2, Z0, Z0
+	VBLENDMPS         Z1, Z0, K2, Z5
+	VMOVUPS           Z5, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+DATA constF3237c0d02e<>+0(SB)/4, $0x37c0d02e
+DATA constF3237c0d02e<>+4(SB)/4, $0x37c0d02e
+DATA constF3237c0d02e<>+8(SB)/4, $0x37c0d02e
+DATA constF3237c0d02e<>+12(SB)/4, $0x37c0d02e
+DATA constF3237c0d02e<>+16(SB)/4, $0x37c0d02e
+DATA constF3237c0d02e<>+20(SB)/4, $0x37c0d02e
+DATA constF3237c0d02e<>+24(SB)/4, $0x37c0d02e
+DATA constF3237c0d02e<>+28(SB)/4, $0x37c0d02e
+GLOBL constF3237c0d02e<>(SB), RODATA|NOPTR, $32
+
+DATA constF32b964e58f<>+0(SB)/4, $0xb964e58f
+DATA constF32b964e58f<>+4(SB)/4, $0xb964e58f
+DATA constF32b964e58f<>+8(SB)/4, $0xb964e58f
+DATA constF32b964e58f<>+12(SB)/4, $0xb964e58f
+DATA constF32b964e58f<>+16(SB)/4, $0xb964e58f
+DATA constF32b964e58f<>+20(SB)/4, $0xb964e58f
+DATA constF32b964e58f<>+24(SB)/4, $0xb964e58f
+DATA constF32b964e58f<>+28(SB)/4, $0xb964e58f
+GLOBL constF32b964e58f<>(SB), RODATA|NOPTR, $32
+
+DATA constF323a84a0fb<>+0(SB)/4, $0x3a84a0fb
+DATA constF323a84a0fb<>+4(SB)/4, $0x3a84a0fb
+DATA constF323a84a0fb<>+8(SB)/4, $0x3a84a0fb
+DATA constF323a84a0fb<>+12(SB)/4, $0x3a84a0fb
+DATA constF323a84a0fb<>+16(SB)/4, $0x3a84a0fb
+DATA constF323a84a0fb<>+20(SB)/4, $0x3a84a0fb
+DATA constF323a84a0fb<>+24(SB)/4, $0x3a84a0fb
+DATA constF323a84a0fb<>+28(SB)/4, $0x3a84a0fb
+GLOBL constF323a84a0fb<>(SB), RODATA|NOPTR, $32
+
+DATA constF32bb549c6c<>+0(SB)/4, $0xbb549c6c
+DATA constF32bb549c6c<>+4(SB)/4, $0xbb549c6c
+DATA constF32bb549c6c<>+8(SB)/4, $0xbb549c6c
+DATA constF32bb549c6c<>+12(SB)/4, $0xbb549c6c
+DATA constF32bb549c6c<>+16(SB)/4, $0xbb549c6c
+DATA constF32bb549c6c<>+20(SB)/4, $0xbb549c6c
+DATA constF32bb549c6c<>+24(SB)/4, $0xbb549c6c
+DATA constF32bb549c6c<>+28(SB)/4, $0xbb549c6c
+GLOBL constF32bb549c6c<>(SB), RODATA|NOPTR, $32
+
+DATA constF323c0e6c08<>+0(SB)/4, $0x3c0e6c08
+DATA constF323c0e6c08<>+4(SB)/4, $0x3c0e6c08
+DATA constF323c0e6c08<>+8(SB)/4, $0x3c0e6c08
+DATA constF323c0e6c08<>+12(SB)/4, $0x3c0e6c08
+DATA constF323c0e6c08<>+16(SB)/4, $0x3c0e6c08
+DATA constF323c0e6c08<>+20(SB)/4, $0x3c0e6c08
+DATA constF323c0e6c08<>+24(SB)/4, $0x3c0e6c08
+DATA constF323c0e6c08<>+28(SB)/4, $0x3c0e6c08
+GLOBL constF323c0e6c08<>(SB), RODATA|NOPTR, $32
+
+DATA constF32bcb2c191<>+0(SB)/4, $0xbcb2c191
+DATA constF32bcb2c191<>+4(SB)/4, $0xbcb2c191
+DATA constF32bcb2c191<>+8(SB)/4, $0xbcb2c191
+DATA constF32bcb2c191<>+12(SB)/4, $0xbcb2c191
+DATA constF32bcb2c191<>+16(SB)/4, $0xbcb2c191
+DATA constF32bcb2c191<>+20(SB)/4, $0xbcb2c191
+DATA constF32bcb2c191<>+24(SB)/4, $0xbcb2c191
+DATA constF32bcb2c191<>+28(SB)/4, $0xbcb2c191
+GLOBL constF32bcb2c191<>(SB), RODATA|NOPTR, $32
+
+DATA constF323d5d0657<>+0(SB)/4, $0x3d5d0657
+DATA constF323d5d0657<>+4(SB)/4, $0x3d5d0657
+DATA constF323d5d0657<>+8(SB)/4, $0x3d5d0657
+DATA constF323d5d0657<>+12(SB)/4, $0x3d5d0657
+DATA constF323d5d0657<>+16(SB)/4, $0x3d5d0657
+DATA constF323d5d0657<>+20(SB)/4, $0x3d5d0657
+DATA constF323d5d0657<>+24(SB)/4, $0x3d5d0657
+DATA constF323d5d0657<>+28(SB)/4, $0x3d5d0657
+GLOBL constF323d5d0657<>(SB), RODATA|NOPTR, $32
+
+DATA constF32be08886d<>+0(SB)/4, $0xbe08886d
+DATA constF32be08886d<>+4(SB)/4, $0xbe08886d
+DATA constF32be08886d<>+8(SB)/4, $0xbe08886d
+DATA constF32be08886d<>+12(SB)/4, $0xbe08886d
+DATA constF32be08886d<>+16(SB)/4, $0xbe08886d
+DATA constF32be08886d<>+20(SB)/4, $0xbe08886d
+DATA constF32be08886d<>+24(SB)/4, $0xbe08886d
+DATA constF32be08886d<>+28(SB)/4, $0xbe08886d
+GLOBL constF32be08886d<>(SB), RODATA|NOPTR, $32
+
+DATA constF323fa00000<>+0(SB)/4, $0x3fa00000
+DATA constF323fa00000<>+4(SB)/4, $0x3fa00000
+DATA constF323fa00000<>+8(SB)/4, $0x3fa00000
+DATA constF323fa00000<>+12(SB)/4, $0x3fa00000
+DATA constF323fa00000<>+16(SB)/4, $0x3fa00000
+DATA constF323fa00000<>+20(SB)/4, $0x3fa00000
+DATA constF323fa00000<>+24(SB)/4, $0x3fa00000
+DATA constF323fa00000<>+28(SB)/4, $0x3fa00000
+GLOBL constF323fa00000<>(SB), RODATA|NOPTR, $32
+
+// func TanhShrinkGradF32AVX512(args *byte)
+// Requires: AVX, AVX512DQ, AVX512F, SSE
+TEXT ·TanhShrinkGradF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	MOVQ    32(R15), DX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS           (CX), Z0
+	VMOVUPS           (DX), Z1
+	VANDPS.BCST       constF327fffffff<>+0(SB), Z1, Z2
+	VADDPS            Z2, Z2, Z2
+	VBROADCASTSS      constF3241a00000<>+0(SB), Z3
+	VMINPS            Z2, Z3, Z2
+	VBROADCASTSS      constF324b400000<>+0(SB), Z3
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z2, Z3
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z3, Z4
+	VMOVAPS           Z2, Z2
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z4, Z2
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z4, Z2
+	VMULPS            Z2, Z2, Z4
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z5
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z2, Z5
+	VMOVAPS           Z2, Z2
+	VFMADD231PS       Z5, Z4, Z2
+	VPSLLD            $0x17, Z3, Z3
+	VPADDD.BCST       constF323f800000<>+0(SB), Z3, Z3
+	VSUBPS.BCST       constF323f800000<>+0(SB), Z3, Z4
+	VMOVAPS           Z4, Z4
+	VFMADD231PS       Z2, Z3, Z4
+	VADDPS.BCST       constF3240000000<>+0(SB), Z4, Z2
+	VDIVPS            Z2, Z4, Z2
+	VANDPS.BCST       constF3280000000<>+0(SB), Z1, Z1
+	VORPS             Z1, Z2, Z1
+	VMULPS            Z1, Z1, Z1
+	VMULPS            Z1, Z0, Z0
+	VMOVUPS           Z0, (BX)
+	ADDQ              $0x40, BX
+	ADDQ              $0x40, CX
+	ADDQ              $0x40, DX
+	DECQ              AX
+	JNE               loop
+
+tail:
+	MOVQ              8(R15), R13
+	TESTQ             R13, R13
+	JE                end
+	KMOVW             R13, K1
+	VMOVUPS.Z         (CX), K1, Z0
+	VMOVUPS.Z         (DX), K1, Z1
+	VANDPS.BCST       constF327fffffff<>+0(SB), Z1, Z2
+	VADDPS            Z2, Z2, Z2
+	VBROADCASTSS      constF3241a00000<>+0(SB), Z3
+	VMINPS            Z2, Z3, Z2
+	VBROADCASTSS      constF324b400000<>+0(SB), Z3
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z2, Z3
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z3, Z4
+	VMOVAPS           Z2, Z2
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z4, Z2
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z4, Z2
+	VMULPS            Z2, Z2, Z4
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z5
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z2, Z5
+	VMOVAPS           Z2, Z2
+	VFMADD231PS       Z5, Z4, Z2
+	VPSLLD            $0x17, Z3, Z3
+	VPADDD.BCST       constF323f800000<>+0(SB), Z3, Z3
+	VSUBPS.BCST       constF323f800000<>+0(SB), Z3, Z4
+	VMOVAPS           Z4, Z4
+	VFMADD231PS       Z2, Z3, Z4
+	VADDPS.BCST       constF3240000000<>+0(SB), Z4, Z2
+	VDIVPS            Z2, Z4, Z2
+	VANDPS.BCST       constF3280000000<>+0(SB), Z1, Z1
+	VORPS             Z1, Z2, Z1
+	VMULPS            Z1, Z1, Z1
+	VMULPS            Z1, Z0, Z0
+	VMOVUPS           Z0, K1, (BX)
 
 end:
 	LDMXCSR (SP)
@@ -16158,6 +17400,58 @@ DATA constF644018000000000000<>+16(SB)/8, $0x4018000000000000
 DATA constF644018000000000000<>+24(SB)/8, $0x4018000000000000
 GLOBL constF644018000000000000<>(SB), RODATA|NOPTR, $32
 
+// func ReLU6GradF64AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·ReLU6GradF64AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	MOVQ    32(R15), DX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPD      (CX), Z0
+	VMOVUPD      (DX), Z1
+	VCMPPD.BCST  $0x1e, constF640<>+0(SB), Z1, K1
+	VBROADCASTSD constF643ff0000000000000<>+0(SB), Z2
+	VMOVAPD.Z    Z2, K1, Z2
+	VCMPPD.BCST  $0x11, constF644018000000000000<>+0(SB), Z1, K1
+	VMOVAPD.Z    Z2, K1, Z1
+	VMULPD       Z1, Z0, Z0
+	VMOVUPD      Z0, (BX)
+	ADDQ         $0x40, BX
+	ADDQ         $0x40, CX
+	ADDQ         $0x40, DX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	KMOVW        R13, K1
+	VMOVUPD.Z    (CX), K1, Z0
+	VMOVUPD.Z    (DX), K1, Z1
+	VCMPPD.BCST  $0x1e, constF640<>+0(SB), Z1, K2
+	VBROADCASTSD constF643ff0000000000000<>+0(SB), Z2
+	VMOVAPD.Z    Z2, K2, Z2
+	VCMPPD.BCST  $0x11, constF644018000000000000<>+0(SB), Z1, K2
+	VMOVAPD.Z    Z2, K2, Z1
+	VMULPD       Z1, Z0, Z0
+	VMOVUPD      Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
 // func ReLUGradF64AVX512(args *byte)
 // Requires: AVX, AVX512F, SSE
 TEXT ·ReLUGradF64AVX512(SB), NOSPLIT, $8-8
@@ -20691,6 +21985,500 @@ end:
 	VZEROUPPER
 	RET
 
+// func ReLU6GradF32AVX2(args *byte)
+// Requires: AVX, SSE
+TEXT ·ReLU6GradF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	MOVQ    32(R15), DX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS      (CX), Y0
+	VMOVUPS      (DX), Y1
+	VCMPPS       $0x1e, constF320<>+0(SB), Y1, Y2
+	VBROADCASTSS constF323f800000<>+0(SB), Y3
+	VANDPS       Y3, Y2, Y2
+	VCMPPS       $0x11, constF3240c00000<>+0(SB), Y1, Y1
+	VANDPS       Y2, Y1, Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (BX)
+	ADDQ         $0x20, BX
+	ADDQ         $0x20, CX
+	ADDQ         $0x20, DX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	VMOVUPS      (R13), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VMASKMOVPS   (DX), Y0, Y2
+	VCMPPS       $0x1e, constF320<>+0(SB), Y2, Y3
+	VBROADCASTSS constF323f800000<>+0(SB), Y4
+	VANDPS       Y4, Y3, Y3
+	VCMPPS       $0x11, constF3240c00000<>+0(SB), Y2, Y2
+	VANDPS       Y3, Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VMASKMOVPS   Y1, Y0, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func SoftsignF32AVX2(args *byte)
+// Requires: AVX, SSE
+TEXT ·SoftsignF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS (CX), Y0
+	VANDPS  constF327fffffff<>+0(SB), Y0, Y1
+	VADDPS  constF323f800000<>+0(SB), Y1, Y1
+	VDIVPS  Y1, Y0, Y0
+	VMOVUPS Y0, (BX)
+	ADDQ    $0x20, BX
+	ADDQ    $0x20, CX
+	DECQ    AX
+	JNE     loop
+
+tail:
+	MOVQ       8(R15), R13
+	TESTQ      R13, R13
+	JE         end
+	VMOVUPS    (R13), Y0
+	VMASKMOVPS (CX), Y0, Y1
+	VANDPS     constF327fffffff<>+0(SB), Y1, Y2
+	VADDPS     constF323f800000<>+0(SB), Y2, Y2
+	VDIVPS     Y2, Y1, Y1
+	VMASKMOVPS Y1, Y0, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func SoftsignGradF32AVX2(args *byte)
+// Requires: AVX, SSE
+TEXT ·SoftsignGradF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	MOVQ    32(R15), DX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS      (CX), Y0
+	VMOVUPS      (DX), Y1
+	VANDPS       constF327fffffff<>+0(SB), Y1, Y1
+	VADDPS       constF323f800000<>+0(SB), Y1, Y1
+	VBROADCASTSS constF323f800000<>+0(SB), Y2
+	VDIVPS       Y1, Y2, Y1
+	VMULPS       Y1, Y1, Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (BX)
+	ADDQ         $0x20, BX
+	ADDQ         $0x20, CX
+	ADDQ         $0x20, DX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	VMOVUPS      (R13), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VMASKMOVPS   (DX), Y0, Y2
+	VANDPS       constF327fffffff<>+0(SB), Y2, Y2
+	VADDPS       constF323f800000<>+0(SB), Y2, Y2
+	VBROADCASTSS constF323f800000<>+0(SB), Y3
+	VDIVPS       Y2, Y3, Y2
+	VMULPS       Y2, Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VMASKMOVPS   Y1, Y0, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func SquareplusF32AVX2(args *byte)
+// Requires: AVX, FMA3, SSE
+TEXT ·SquareplusF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS      (CX), Y0
+	VANDPS       constF327fffffff<>+0(SB), Y0, Y1
+	VCMPPS       $0x11, constF324e800000<>+0(SB), Y1, Y2
+	VBROADCASTSS constF3240800000<>+0(SB), Y3
+	VMOVAPS      Y3, Y3
+	VFMADD231PS  Y1, Y1, Y3
+	VSQRTPS      Y3, Y3
+	VBLENDVPS    Y2, Y3, Y1, Y2
+	VBROADCASTSS constF323f000000<>+0(SB), Y3
+	VMULPS       constF323f000000<>+0(SB), Y1, Y1
+	VMOVAPS      Y1, Y1
+	VFMADD231PS  Y2, Y3, Y1
+	VXORPS       Y2, Y2, Y2
+	VCMPPS       $0x11, Y2, Y0, Y0
+	VBROADCASTSS constF323f800000<>+0(SB), Y2
+	VDIVPS       Y1, Y2, Y2
+	VBLENDVPS    Y0, Y2, Y1, Y0
+	VMOVUPS      Y0, (BX)
+	ADDQ         $0x20, BX
+	ADDQ         $0x20, CX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	VMOVUPS      (R13), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VANDPS       constF327fffffff<>+0(SB), Y1, Y2
+	VCMPPS       $0x11, constF324e800000<>+0(SB), Y2, Y3
+	VBROADCASTSS constF3240800000<>+0(SB), Y4
+	VMOVAPS      Y4, Y4
+	VFMADD231PS  Y2, Y2, Y4
+	VSQRTPS      Y4, Y4
+	VBLENDVPS    Y3, Y4, Y2, Y3
+	VBROADCASTSS constF323f000000<>+0(SB), Y4
+	VMULPS       constF323f000000<>+0(SB), Y2, Y2
+	VMOVAPS      Y2, Y2
+	VFMADD231PS  Y3, Y4, Y2
+	VXORPS       Y3, Y3, Y3
+	VCMPPS       $0x11, Y3, Y1, Y1
+	VBROADCASTSS constF323f800000<>+0(SB), Y3
+	VDIVPS       Y2, Y3, Y3
+	VBLENDVPS    Y1, Y3, Y2, Y1
+	VMASKMOVPS   Y1, Y0, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func SquareplusGradF32AVX2(args *byte)
+// Requires: AVX, FMA3, SSE
+TEXT ·SquareplusGradF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	MOVQ    32(R15), DX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS      (CX), Y0
+	VMOVUPS      (DX), Y1
+	VANDPS       constF327fffffff<>+0(SB), Y1, Y2
+	VCMPPS       $0x11, constF324e800000<>+0(SB), Y2, Y3
+	VBROADCASTSS constF3240800000<>+0(SB), Y4
+	VMOVAPS      Y4, Y4
+	VFMADD231PS  Y2, Y2, Y4
+	VSQRTPS      Y4, Y4
+	VBLENDVPS    Y3, Y4, Y2, Y3
+	VBROADCASTSS constF323f000000<>+0(SB), Y4
+	VMULPS       constF323f000000<>+0(SB), Y2, Y2
+	VMOVAPS      Y2, Y2
+	VFMADD231PS  Y3, Y4, Y2
+	VXORPS       Y4, Y4, Y4
+	VCMPPS       $0x11, Y4, Y1, Y1
+	VBROADCASTSS constF323f800000<>+0(SB), Y4
+	VDIVPS       Y2, Y4, Y4
+	VBLENDVPS    Y1, Y4, Y2, Y1
+	VDIVPS       Y3, Y1, Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (BX)
+	ADDQ         $0x20, BX
+	ADDQ         $0x20, CX
+	ADDQ         $0x20, DX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	VMOVUPS      (R13), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VMASKMOVPS   (DX), Y0, Y2
+	VANDPS       constF327fffffff<>+0(SB), Y2, Y3
+	VCMPPS       $0x11, constF324e800000<>+0(SB), Y3, Y4
+	VBROADCASTSS constF3240800000<>+0(SB), Y5
+	VMOVAPS      Y5, Y5
+	VFMADD231PS  Y3, Y3, Y5
+	VSQRTPS      Y5, Y5
+	VBLENDVPS    Y4, Y5, Y3, Y4
+	VBROADCASTSS constF323f000000<>+0(SB), Y5
+	VMULPS       constF323f000000<>+0(SB), Y3, Y3
+	VMOVAPS      Y3, Y3
+	VFMADD231PS  Y4, Y5, Y3
+	VXORPS       Y5, Y5, Y5
+	VCMPPS       $0x11, Y5, Y2, Y2
+	VBROADCASTSS constF323f800000<>+0(SB), Y5
+	VDIVPS       Y3, Y5, Y5
+	VBLENDVPS    Y2, Y5, Y3, Y2
+	VDIVPS       Y4, Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VMASKMOVPS   Y1, Y0, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func SparsePlusF32AVX2(args *byte)
+// Requires: AVX, SSE
+TEXT ·SparsePlusF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS      (CX), Y0
+	VADDPS       constF323f800000<>+0(SB), Y0, Y1
+	VBROADCASTSS constF320<>+0(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VCMPPS       $0x11, constF323f800000<>+0(SB), Y0, Y2
+	VMULPS       Y1, Y1, Y1
+	VMULPS       constF323e800000<>+0(SB), Y1, Y1
+	VBLENDVPS    Y2, Y1, Y0, Y0
+	VMOVUPS      Y0, (BX)
+	ADDQ         $0x20, BX
+	ADDQ         $0x20, CX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	VMOVUPS      (R13), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VADDPS       constF323f800000<>+0(SB), Y1, Y2
+	VBROADCASTSS constF320<>+0(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VCMPPS       $0x11, constF323f800000<>+0(SB), Y1, Y3
+	VMULPS       Y2, Y2, Y2
+	VMULPS       constF323e800000<>+0(SB), Y2, Y2
+	VBLENDVPS    Y3, Y2, Y1, Y1
+	VMASKMOVPS   Y1, Y0, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func SparsePlusGradF32AVX2(args *byte)
+// Requires: AVX, SSE
+TEXT ·SparsePlusGradF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	MOVQ    32(R15), DX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS      (CX), Y0
+	VMOVUPS      (DX), Y1
+	VADDPS       constF323f800000<>+0(SB), Y1, Y1
+	VMULPS       constF323f000000<>+0(SB), Y1, Y1
+	VBROADCASTSS constF323f800000<>+0(SB), Y2
+	VMINPS       Y1, Y2, Y1
+	VBROADCASTSS constF320<>+0(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (BX)
+	ADDQ         $0x20, BX
+	ADDQ         $0x20, CX
+	ADDQ         $0x20, DX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	VMOVUPS      (R13), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VMASKMOVPS   (DX), Y0, Y2
+	VADDPS       constF323f800000<>+0(SB), Y2, Y2
+	VMULPS       constF323f000000<>+0(SB), Y2, Y2
+	VBROADCASTSS constF323f800000<>+0(SB), Y3
+	VMINPS       Y2, Y3, Y2
+	VBROADCASTSS constF320<>+0(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMULPS       Y2, Y1, Y1
+	VMASKMOVPS   Y1, Y0, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func SparseSigmoidF32AVX2(args *byte)
+// Requires: AVX, SSE
+TEXT ·SparseSigmoidF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS      (CX), Y0
+	VADDPS       constF323f800000<>+0(SB), Y0, Y0
+	VMULPS       constF323f000000<>+0(SB), Y0, Y0
+	VBROADCASTSS constF323f800000<>+0(SB), Y1
+	VMINPS       Y0, Y1, Y0
+	VBROADCASTSS constF320<>+0(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMOVUPS      Y0, (BX)
+	ADDQ         $0x20, BX
+	ADDQ         $0x20, CX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	VMOVUPS      (R13), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VADDPS       constF323f800000<>+0(SB), Y1, Y1
+	VMULPS       constF323f000000<>+0(SB), Y1, Y1
+	VBROADCASTSS constF323f800000<>+0(SB), Y2
+	VMINPS       Y1, Y2, Y1
+	VBROADCASTSS constF320<>+0(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMASKMOVPS   Y1, Y0, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func SparseSigmoidGradF32AVX2(args *byte)
+// Requires: AVX, SSE
+TEXT ·SparseSigmoidGradF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	MOVQ    32(R15), DX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS      (CX), Y0
+	VMOVUPS      (DX), Y1
+	VCMPPS       $0x1e, constF32bf800000<>+0(SB), Y1, Y2
+	VBROADCASTSS constF323f000000<>+0(SB), Y3
+	VANDPS       Y3, Y2, Y2
+	VCMPPS       $0x11, constF323f800000<>+0(SB), Y1, Y1
+	VANDPS       Y2, Y1, Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (BX)
+	ADDQ         $0x20, BX
+	ADDQ         $0x20, CX
+	ADDQ         $0x20, DX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	VMOVUPS      (R13), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VMASKMOVPS   (DX), Y0, Y2
+	VCMPPS       $0x1e, constF32bf800000<>+0(SB), Y2, Y3
+	VBROADCASTSS constF323f000000<>+0(SB), Y4
+	VANDPS       Y4, Y3, Y3
+	VCMPPS       $0x11, constF323f800000<>+0(SB), Y2, Y2
+	VANDPS       Y3, Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VMASKMOVPS   Y1, Y0, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
 // func HardSigmoidF32AVX2(args *byte)
 // Requires: AVX, SSE
 TEXT ·HardSigmoidF32AVX2(SB), NOSPLIT, $8-8
@@ -20732,6 +22520,58 @@ tail:
 	VMINPS       Y1, Y2, Y1
 	VBROADCASTSS constF320<>+0(SB), Y2
 	VMAXPS       Y1, Y2, Y1
+	VMASKMOVPS   Y1, Y0, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func HardSigmoidGradF32AVX2(args *byte)
+// Requires: AVX, SSE
+TEXT ·HardSigmoidGradF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	MOVQ    32(R15), DX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS      (CX), Y0
+	VMOVUPS      (DX), Y1
+	VCMPPS       $0x1e, constF32c0400000<>+0(SB), Y1, Y2
+	VBROADCASTSS constF323e2aaaab<>+0(SB), Y3
+	VANDPS       Y3, Y2, Y2
+	VCMPPS       $0x11, constF3240400000<>+0(SB), Y1, Y1
+	VANDPS       Y2, Y1, Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (BX)
+	ADDQ         $0x20, BX
+	ADDQ         $0x20, CX
+	ADDQ         $0x20, DX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	VMOVUPS      (R13), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VMASKMOVPS   (DX), Y0, Y2
+	VCMPPS       $0x1e, constF32c0400000<>+0(SB), Y2, Y3
+	VBROADCASTSS constF323e2aaaab<>+0(SB), Y4
+	VANDPS       Y4, Y3, Y3
+	VCMPPS       $0x11, constF3240400000<>+0(SB), Y2, Y2
+	VANDPS       Y3, Y2, Y2
+	VMULPS       Y2, Y1, Y1
 	VMASKMOVPS   Y1, Y0, (BX)
 
 end:
@@ -20781,6 +22621,572 @@ tail:
 	VMINPS       Y2, Y3, Y2
 	VBROADCASTSS constF320<>+0(SB), Y3
 	VMAXPS       Y2, Y3, Y2
+	VMULPS       Y2, Y1, Y1
+	VMASKMOVPS   Y1, Y0, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func HardSiLUGradF32AVX2(args *byte)
+// Requires: AVX, FMA3, SSE
+TEXT ·HardSiLUGradF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	MOVQ    32(R15), DX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS      (CX), Y0
+	VMOVUPS      (DX), Y1
+	VBROADCASTSS constF323f000000<>+0(SB), Y2
+	VMOVAPS      Y2, Y2
+	VFMADD231PS  constF323eaaaaab<>+0(SB), Y1, Y2
+	VCMPPS       $0x11, constF3240400000<>+0(SB), Y1, Y3
+	VBROADCASTSS constF323f800000<>+0(SB), Y4
+	VBLENDVPS    Y3, Y2, Y4, Y2
+	VCMPPS       $0x12, constF32c0400000<>+0(SB), Y1, Y1
+	VXORPS       Y3, Y3, Y3
+	VBLENDVPS    Y1, Y3, Y2, Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (BX)
+	ADDQ         $0x20, BX
+	ADDQ         $0x20, CX
+	ADDQ         $0x20, DX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	VMOVUPS      (R13), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VMASKMOVPS   (DX), Y0, Y2
+	VBROADCASTSS constF323f000000<>+0(SB), Y3
+	VMOVAPS      Y3, Y3
+	VFMADD231PS  constF323eaaaaab<>+0(SB), Y2, Y3
+	VCMPPS       $0x11, constF3240400000<>+0(SB), Y2, Y4
+	VBROADCASTSS constF323f800000<>+0(SB), Y5
+	VBLENDVPS    Y4, Y3, Y5, Y3
+	VCMPPS       $0x12, constF32c0400000<>+0(SB), Y2, Y2
+	VXORPS       Y4, Y4, Y4
+	VBLENDVPS    Y2, Y4, Y3, Y2
+	VMULPS       Y2, Y1, Y1
+	VMASKMOVPS   Y1, Y0, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func HardTanhF32AVX2(args *byte)
+// Requires: AVX, SSE
+TEXT ·HardTanhF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS      (CX), Y0
+	VBROADCASTSS constF323f800000<>+0(SB), Y1
+	VMINPS       Y0, Y1, Y0
+	VBROADCASTSS constF32bf800000<>+0(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMOVUPS      Y0, (BX)
+	ADDQ         $0x20, BX
+	ADDQ         $0x20, CX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	VMOVUPS      (R13), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VBROADCASTSS constF323f800000<>+0(SB), Y2
+	VMINPS       Y1, Y2, Y1
+	VBROADCASTSS constF32bf800000<>+0(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMASKMOVPS   Y1, Y0, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func HardTanhGradF32AVX2(args *byte)
+// Requires: AVX, SSE
+TEXT ·HardTanhGradF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	MOVQ    32(R15), DX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS      (CX), Y0
+	VMOVUPS      (DX), Y1
+	VCMPPS       $0x1e, constF32bf800000<>+0(SB), Y1, Y2
+	VBROADCASTSS constF323f800000<>+0(SB), Y3
+	VANDPS       Y3, Y2, Y2
+	VCMPPS       $0x11, constF323f800000<>+0(SB), Y1, Y1
+	VANDPS       Y2, Y1, Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (BX)
+	ADDQ         $0x20, BX
+	ADDQ         $0x20, CX
+	ADDQ         $0x20, DX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	VMOVUPS      (R13), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VMASKMOVPS   (DX), Y0, Y2
+	VCMPPS       $0x1e, constF32bf800000<>+0(SB), Y2, Y3
+	VBROADCASTSS constF323f800000<>+0(SB), Y4
+	VANDPS       Y4, Y3, Y3
+	VCMPPS       $0x11, constF323f800000<>+0(SB), Y2, Y2
+	VANDPS       Y3, Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VMASKMOVPS   Y1, Y0, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func HardShrinkF32AVX2(args *byte)
+// Requires: AVX, SSE
+TEXT ·HardShrinkF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS (CX), Y0
+	VANDPS  constF327fffffff<>+0(SB), Y0, Y1
+	VCMPPS  $0x16, constF323f000000<>+0(SB), Y1, Y1
+	VANDPS  Y0, Y1, Y0
+	VMOVUPS Y0, (BX)
+	ADDQ    $0x20, BX
+	ADDQ    $0x20, CX
+	DECQ    AX
+	JNE     loop
+
+tail:
+	MOVQ       8(R15), R13
+	TESTQ      R13, R13
+	JE         end
+	VMOVUPS    (R13), Y0
+	VMASKMOVPS (CX), Y0, Y1
+	VANDPS     constF327fffffff<>+0(SB), Y1, Y2
+	VCMPPS     $0x16, constF323f000000<>+0(SB), Y2, Y2
+	VANDPS     Y1, Y2, Y1
+	VMASKMOVPS Y1, Y0, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func HardShrinkGradF32AVX2(args *byte)
+// Requires: AVX, SSE
+TEXT ·HardShrinkGradF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	MOVQ    32(R15), DX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS      (CX), Y0
+	VMOVUPS      (DX), Y1
+	VANDPS       constF327fffffff<>+0(SB), Y1, Y1
+	VCMPPS       $0x16, constF323f000000<>+0(SB), Y1, Y1
+	VBROADCASTSS constF323f800000<>+0(SB), Y2
+	VANDPS       Y2, Y1, Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (BX)
+	ADDQ         $0x20, BX
+	ADDQ         $0x20, CX
+	ADDQ         $0x20, DX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	VMOVUPS      (R13), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VMASKMOVPS   (DX), Y0, Y2
+	VANDPS       constF327fffffff<>+0(SB), Y2, Y2
+	VCMPPS       $0x16, constF323f000000<>+0(SB), Y2, Y2
+	VBROADCASTSS constF323f800000<>+0(SB), Y3
+	VANDPS       Y3, Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VMASKMOVPS   Y1, Y0, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func SoftShrinkF32AVX2(args *byte)
+// Requires: AVX, SSE
+TEXT ·SoftShrinkF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS (CX), Y0
+	VANDPS  constF3280000000<>+0(SB), Y0, Y1
+	VORPS   constF323f000000<>+0(SB), Y1, Y1
+	VSUBPS  Y1, Y0, Y1
+	VANDPS  constF327fffffff<>+0(SB), Y0, Y0
+	VCMPPS  $0x16, constF323f000000<>+0(SB), Y0, Y0
+	VANDPS  Y1, Y0, Y0
+	VMOVUPS Y0, (BX)
+	ADDQ    $0x20, BX
+	ADDQ    $0x20, CX
+	DECQ    AX
+	JNE     loop
+
+tail:
+	MOVQ       8(R15), R13
+	TESTQ      R13, R13
+	JE         end
+	VMOVUPS    (R13), Y0
+	VMASKMOVPS (CX), Y0, Y1
+	VANDPS     constF3280000000<>+0(SB), Y1, Y2
+	VORPS      constF323f000000<>+0(SB), Y2, Y2
+	VSUBPS     Y2, Y1, Y2
+	VANDPS     constF327fffffff<>+0(SB), Y1, Y1
+	VCMPPS     $0x16, constF323f000000<>+0(SB), Y1, Y1
+	VANDPS     Y2, Y1, Y1
+	VMASKMOVPS Y1, Y0, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func SoftShrinkGradF32AVX2(args *byte)
+// Requires: AVX, SSE
+TEXT ·SoftShrinkGradF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	MOVQ    32(R15), DX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS      (CX), Y0
+	VMOVUPS      (DX), Y1
+	VANDPS       constF327fffffff<>+0(SB), Y1, Y1
+	VCMPPS       $0x16, constF323f000000<>+0(SB), Y1, Y1
+	VBROADCASTSS constF323f800000<>+0(SB), Y2
+	VANDPS       Y2, Y1, Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (BX)
+	ADDQ         $0x20, BX
+	ADDQ         $0x20, CX
+	ADDQ         $0x20, DX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	VMOVUPS      (R13), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VMASKMOVPS   (DX), Y0, Y2
+	VANDPS       constF327fffffff<>+0(SB), Y2, Y2
+	VCMPPS       $0x16, constF323f000000<>+0(SB), Y2, Y2
+	VBROADCASTSS constF323f800000<>+0(SB), Y3
+	VANDPS       Y3, Y2, Y2
+	VMULPS       Y2, Y1, Y1
+	VMASKMOVPS   Y1, Y0, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func TanhShrinkF32AVX2(args *byte)
+// Requires: AVX, AVX2, FMA3, SSE
+TEXT ·TanhShrinkF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS      (CX), Y0
+	VMULPS       Y0, Y0, Y1
+	VMULPS       Y0, Y1, Y2
+	VBROADCASTSS constF3237c0d02e<>+0(SB), Y3
+	VFMADD213PS  constF32b964e58f<>+0(SB), Y1, Y3
+	VFMADD213PS  constF323a84a0fb<>+0(SB), Y1, Y3
+	VFMADD213PS  constF32bb549c6c<>+0(SB), Y1, Y3
+	VFMADD213PS  constF323c0e6c08<>+0(SB), Y1, Y3
+	VFMADD213PS  constF32bcb2c191<>+0(SB), Y1, Y3
+	VFMADD213PS  constF323d5d0657<>+0(SB), Y1, Y3
+	VFMADD213PS  constF32be08886d<>+0(SB), Y1, Y3
+	VFMADD213PS  constF323eaaaaab<>+0(SB), Y1, Y3
+	VMULPS       Y3, Y2, Y1
+	VANDPS       constF327fffffff<>+0(SB), Y0, Y2
+	VCMPPS       $0x11, constF323fa00000<>+0(SB), Y2, Y2
+	VANDPS       constF327fffffff<>+0(SB), Y0, Y3
+	VADDPS       Y3, Y3, Y3
+	VBROADCASTSS constF3241a00000<>+0(SB), Y4
+	VMINPS       Y3, Y4, Y3
+	VBROADCASTSS constF324b400000<>+0(SB), Y4
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y3, Y4
+	VSUBPS       constF324b400000<>+0(SB), Y4, Y5
+	VMOVAPS      Y3, Y3
+	VFNMADD231PS constF323f317218<>+0(SB), Y5, Y3
+	VFNMADD231PS constF32b102e308<>+0(SB), Y5, Y3
+	VMULPS       Y3, Y3, Y5
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y6
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y3, Y6
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y3, Y6
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y3, Y6
+	VFMADD213PS  constF323f000000<>+0(SB), Y3, Y6
+	VMOVAPS      Y3, Y3
+	VFMADD231PS  Y6, Y5, Y3
+	VPSLLD       $0x17, Y4, Y4
+	VPADDD       constF323f800000<>+0(SB), Y4, Y4
+	VSUBPS       constF323f800000<>+0(SB), Y4, Y5
+	VMOVAPS      Y5, Y5
+	VFMADD231PS  Y3, Y4, Y5
+	VADDPS       constF3240000000<>+0(SB), Y5, Y3
+	VDIVPS       Y3, Y5, Y3
+	VANDPS       constF3280000000<>+0(SB), Y0, Y4
+	VORPS        Y4, Y3, Y3
+	VSUBPS       Y3, Y0, Y0
+	VBLENDVPS    Y2, Y1, Y0, Y0
+	VMOVUPS      Y0, (BX)
+	ADDQ         $0x20, BX
+	ADDQ         $0x20, CX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	VMOVUPS      (R13), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VMULPS       Y1, Y1, Y2
+	VMULPS       Y1, Y2, Y3
+	VBROADCASTSS constF3237c0d02e<>+0(SB), Y4
+	VFMADD213PS  constF32b964e58f<>+0(SB), Y2, Y4
+	VFMADD213PS  constF323a84a0fb<>+0(SB), Y2, Y4
+	VFMADD213PS  constF32bb549c6c<>+0(SB), Y2, Y4
+	VFMADD213PS  constF323c0e6c08<>+0(SB), Y2, Y4
+	VFMADD213PS  constF32bcb2c191<>+0(SB), Y2, Y4
+	VFMADD213PS  constF323d5d0657<>+0(SB), Y2, Y4
+	VFMADD213PS  constF32be08886d<>+0(SB), Y2, Y4
+	VFMADD213PS  constF323eaaaaab<>+0(SB), Y2, Y4
+	VMULPS       Y4, Y3, Y2
+	VANDPS       constF327fffffff<>+0(SB), Y1, Y3
+	VCMPPS       $0x11, constF323fa00000<>+0(SB), Y3, Y3
+	VANDPS       constF327fffffff<>+0(SB), Y1, Y4
+	VADDPS       Y4, Y4, Y4
+	VBROADCASTSS constF3241a00000<>+0(SB), Y5
+	VMINPS       Y4, Y5, Y4
+	VBROADCASTSS constF324b400000<>+0(SB), Y5
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y4, Y5
+	VSUBPS       constF324b400000<>+0(SB), Y5, Y6
+	VMOVAPS      Y4, Y4
+	VFNMADD231PS constF323f317218<>+0(SB), Y6, Y4
+	VFNMADD231PS constF32b102e308<>+0(SB), Y6, Y4
+	VMULPS       Y4, Y4, Y6
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y7
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y4, Y7
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y4, Y7
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y4, Y7
+	VFMADD213PS  constF323f000000<>+0(SB), Y4, Y7
+	VMOVAPS      Y4, Y4
+	VFMADD231PS  Y7, Y6, Y4
+	VPSLLD       $0x17, Y5, Y5
+	VPADDD       constF323f800000<>+0(SB), Y5, Y5
+	VSUBPS       constF323f800000<>+0(SB), Y5, Y6
+	VMOVAPS      Y6, Y6
+	VFMADD231PS  Y4, Y5, Y6
+	VADDPS       constF3240000000<>+0(SB), Y6, Y4
+	VDIVPS       Y4, Y6, Y4
+	VANDPS       constF3280000000<>+0(SB), Y1, Y5
+	VORPS        Y5, Y4, Y4
+	VSUBPS       Y4, Y1, Y1
+	VBLENDVPS    Y3, Y2, Y1, Y1
+	VMASKMOVPS   Y1, Y0, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func TanhShrinkGradF32AVX2(args *byte)
+// Requires: AVX, AVX2, FMA3, SSE
+TEXT ·TanhShrinkGradF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	MOVQ    32(R15), DX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPS      (CX), Y0
+	VMOVUPS      (DX), Y1
+	VANDPS       constF327fffffff<>+0(SB), Y1, Y2
+	VADDPS       Y2, Y2, Y2
+	VBROADCASTSS constF3241a00000<>+0(SB), Y3
+	VMINPS       Y2, Y3, Y2
+	VBROADCASTSS constF324b400000<>+0(SB), Y3
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y2, Y3
+	VSUBPS       constF324b400000<>+0(SB), Y3, Y4
+	VMOVAPS      Y2, Y2
+	VFNMADD231PS constF323f317218<>+0(SB), Y4, Y2
+	VFNMADD231PS constF32b102e308<>+0(SB), Y4, Y2
+	VMULPS       Y2, Y2, Y4
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y5
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y2, Y5
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y2, Y5
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y2, Y5
+	VFMADD213PS  constF323f000000<>+0(SB), Y2, Y5
+	VMOVAPS      Y2, Y2
+	VFMADD231PS  Y5, Y4, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VPADDD       constF323f800000<>+0(SB), Y3, Y3
+	VSUBPS       constF323f800000<>+0(SB), Y3, Y4
+	VMOVAPS      Y4, Y4
+	VFMADD231PS  Y2, Y3, Y4
+	VADDPS       constF3240000000<>+0(SB), Y4, Y2
+	VDIVPS       Y2, Y4, Y2
+	VANDPS       constF3280000000<>+0(SB), Y1, Y1
+	VORPS        Y1, Y2, Y1
+	VMULPS       Y1, Y1, Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (BX)
+	ADDQ         $0x20, BX
+	ADDQ         $0x20, CX
+	ADDQ         $0x20, DX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	VMOVUPS      (R13), Y0
+	VMASKMOVPS   (CX), Y0, Y1
+	VMASKMOVPS   (DX), Y0, Y2
+	VANDPS       constF327fffffff<>+0(SB), Y2, Y3
+	VADDPS       Y3, Y3, Y3
+	VBROADCASTSS constF3241a00000<>+0(SB), Y4
+	VMINPS       Y3, Y4, Y3
+	VBROADCASTSS constF324b400000<>+0(SB), Y4
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y3, Y4
+	VSUBPS       constF324b400000<>+0(SB), Y4, Y5
+	VMOVAPS      Y3, Y3
+	VFNMADD231PS constF323f317218<>+0(SB), Y5, Y3
+	VFNMADD231PS constF32b102e308<>+0(SB), Y5, Y3
+	VMULPS       Y3, Y3, Y5
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y6
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y3, Y6
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y3, Y6
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y3, Y6
+	VFMADD213PS  constF323f000000<>+0(SB), Y3, Y6
+	VMOVAPS      Y3, Y3
+	VFMADD231PS  Y6, Y5, Y3
+	VPSLLD       $0x17, Y4, Y4
+	VPADDD       constF323f800000<>+0(SB), Y4, Y4
+	VSUBPS       constF323f800000<>+0(SB), Y4, Y5
+	VMOVAPS      Y5, Y5
+	VFMADD231PS  Y3, Y4, Y5
+	VADDPS       constF3240000000<>+0(SB), Y5, Y3
+	VDIVPS       Y3, Y5, Y3
+	VANDPS       constF3280000000<>+0(SB), Y2, Y2
+	VORPS        Y2, Y3, Y2
+	VMULPS       Y2, Y2, Y2
 	VMULPS       Y2, Y1, Y1
 	VMASKMOVPS   Y1, Y0, (BX)
 
@@ -26039,6 +28445,58 @@ tail:
 	VMINPD       Y1, Y2, Y1
 	VBROADCASTSD constF640<>+0(SB), Y2
 	VMAXPD       Y1, Y2, Y1
+	VMASKMOVPD   Y1, Y0, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func ReLU6GradF64AVX2(args *byte)
+// Requires: AVX, SSE
+TEXT ·ReLU6GradF64AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    16(R15), BX
+	MOVQ    24(R15), CX
+	MOVQ    32(R15), DX
+	TESTQ   AX, AX
+	JE      tail
+
+loop:
+	VMOVUPD      (CX), Y0
+	VMOVUPD      (DX), Y1
+	VCMPPD       $0x1e, constF640<>+0(SB), Y1, Y2
+	VBROADCASTSD constF643ff0000000000000<>+0(SB), Y3
+	VANDPD       Y3, Y2, Y2
+	VCMPPD       $0x11, constF644018000000000000<>+0(SB), Y1, Y1
+	VANDPD       Y2, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPD      Y0, (BX)
+	ADDQ         $0x20, BX
+	ADDQ         $0x20, CX
+	ADDQ         $0x20, DX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	VMOVUPS      (R13), Y0
+	VMASKMOVPD   (CX), Y0, Y1
+	VMASKMOVPD   (DX), Y0, Y2
+	VCMPPD       $0x1e, constF640<>+0(SB), Y2, Y3
+	VBROADCASTSD constF643ff0000000000000<>+0(SB), Y4
+	VANDPD       Y4, Y3, Y3
+	VCMPPD       $0x11, constF644018000000000000<>+0(SB), Y2, Y2
+	VANDPD       Y3, Y2, Y2
+	VMULPD       Y2, Y1, Y1
 	VMASKMOVPD   Y1, Y0, (BX)
 
 end:

@@ -408,10 +408,26 @@ func activateKernel(set Set, double bool, a Activation, args *byte) bool {
 			MishF32AVX2(args)
 		case ReLU6:
 			ReLU6F32AVX2(args)
+		case Softsign:
+			SoftsignF32AVX2(args)
+		case Squareplus:
+			SquareplusF32AVX2(args)
+		case SparsePlus:
+			SparsePlusF32AVX2(args)
+		case SparseSigmoid:
+			SparseSigmoidF32AVX2(args)
 		case HardSigmoid:
 			HardSigmoidF32AVX2(args)
 		case HardSiLU:
 			HardSiLUF32AVX2(args)
+		case HardTanh:
+			HardTanhF32AVX2(args)
+		case HardShrink:
+			HardShrinkF32AVX2(args)
+		case SoftShrink:
+			SoftShrinkF32AVX2(args)
+		case TanhShrink:
+			TanhShrinkF32AVX2(args)
 		default:
 			return false
 		}
@@ -456,10 +472,26 @@ func activateKernel(set Set, double bool, a Activation, args *byte) bool {
 			MishF32AVX512(args)
 		case ReLU6:
 			ReLU6F32AVX512(args)
+		case Softsign:
+			SoftsignF32AVX512(args)
+		case Squareplus:
+			SquareplusF32AVX512(args)
+		case SparsePlus:
+			SparsePlusF32AVX512(args)
+		case SparseSigmoid:
+			SparseSigmoidF32AVX512(args)
 		case HardSigmoid:
 			HardSigmoidF32AVX512(args)
 		case HardSiLU:
 			HardSiLUF32AVX512(args)
+		case HardTanh:
+			HardTanhF32AVX512(args)
+		case HardShrink:
+			HardShrinkF32AVX512(args)
+		case SoftShrink:
+			SoftShrinkF32AVX512(args)
+		case TanhShrink:
+			TanhShrinkF32AVX512(args)
 		default:
 			return false
 		}
@@ -483,6 +515,8 @@ func activateGradKernel(set Set, double bool, a Activation, args *byte) bool {
 			LeakyReLUGradF64AVX2(args)
 		case Exponential:
 			ExponentialGradF64AVX2(args)
+		case ReLU6:
+			ReLU6GradF64AVX2(args)
 		default:
 			return false
 		}
@@ -514,6 +548,28 @@ func activateGradKernel(set Set, double bool, a Activation, args *byte) bool {
 			ExponentialGradF32AVX2(args)
 		case Mish:
 			MishGradF32AVX2(args)
+		case ReLU6:
+			ReLU6GradF32AVX2(args)
+		case Softsign:
+			SoftsignGradF32AVX2(args)
+		case Squareplus:
+			SquareplusGradF32AVX2(args)
+		case SparsePlus:
+			SparsePlusGradF32AVX2(args)
+		case SparseSigmoid:
+			SparseSigmoidGradF32AVX2(args)
+		case HardSigmoid:
+			HardSigmoidGradF32AVX2(args)
+		case HardSiLU:
+			HardSiLUGradF32AVX2(args)
+		case HardTanh:
+			HardTanhGradF32AVX2(args)
+		case HardShrink:
+			HardShrinkGradF32AVX2(args)
+		case SoftShrink:
+			SoftShrinkGradF32AVX2(args)
+		case TanhShrink:
+			TanhShrinkGradF32AVX2(args)
 		default:
 			return false
 		}
@@ -529,6 +585,8 @@ func activateGradKernel(set Set, double bool, a Activation, args *byte) bool {
 			LeakyReLUGradF64AVX512(args)
 		case Exponential:
 			ExponentialGradF64AVX512(args)
+		case ReLU6:
+			ReLU6GradF64AVX512(args)
 		default:
 			return false
 		}
@@ -560,6 +618,28 @@ func activateGradKernel(set Set, double bool, a Activation, args *byte) bool {
 			ExponentialGradF32AVX512(args)
 		case Mish:
 			MishGradF32AVX512(args)
+		case ReLU6:
+			ReLU6GradF32AVX512(args)
+		case Softsign:
+			SoftsignGradF32AVX512(args)
+		case Squareplus:
+			SquareplusGradF32AVX512(args)
+		case SparsePlus:
+			SparsePlusGradF32AVX512(args)
+		case SparseSigmoid:
+			SparseSigmoidGradF32AVX512(args)
+		case HardSigmoid:
+			HardSigmoidGradF32AVX512(args)
+		case HardSiLU:
+			HardSiLUGradF32AVX512(args)
+		case HardTanh:
+			HardTanhGradF32AVX512(args)
+		case HardShrink:
+			HardShrinkGradF32AVX512(args)
+		case SoftShrink:
+			SoftShrinkGradF32AVX512(args)
+		case TanhShrink:
+			TanhShrinkGradF32AVX512(args)
 		default:
 			return false
 		}

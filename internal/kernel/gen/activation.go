@@ -1,6 +1,10 @@
 package main
 
-import "math"
+import (
+	"math"
+
+	. "github.com/mmcloughlin/avo/operand"
+)
 
 // An activation and its derivative, as kernel/activation.go defines them. The
 // derivative is of z, or of y where kernel.Activation.NeedsInput is false.
@@ -43,6 +47,51 @@ func mish(m vm, x vector) (n, inv, w vector) {
 
 func clamp(m vm, x vector, lo, hi float64) vector {
 	return m.max(m.number(lo), m.min(m.number(hi), x))
+}
+
+// within is v where lo < x < hi, 0 elsewhere.
+func within(m vm, x vector, lo, hi float64, v Op) vector {
+	above := m.keep(m.compare(greater, x, m.number(lo)), m.in(v))
+	return m.keep(m.compare(less, x, m.number(hi)), above)
+}
+
+// inside is the derivative of what has this slope between two bounds.
+func inside(lo, hi, slope float64) func(m vm, x vector) vector {
+	return func(m vm, x vector) vector { return within(m, x, lo, hi, m.number(slope)) }
+}
+
+// squareplus returns sqrt(x²+4) and half of its sum with |x|.
+func squareplus(m vm, x vector) (root, half vector) {
+	a := m.abs(x)
+	root = m.choose(m.compare(less, a, m.number(1<<30)), m.sqrt(m.fma(a, a, m.in(m.number(4)))), a)
+	return root, m.fma(m.in(m.number(0.5)), root, m.mul(a, m.number(0.5)))
+}
+
+func squareplusOf(m vm, x, half vector) vector {
+	return m.choose(m.compare(less, x, m.zero()), m.div(m.number(1), half), half)
+}
+
+// outside is v where |x| > ½, 0 elsewhere.
+func outside(m vm, x vector, v Op) vector {
+	return m.keep(m.compare(notAtMost, m.abs(x), m.number(0.5)), m.in(v))
+}
+
+func outsideSlope(m vm, x vector) vector { return outside(m, x, m.number(1)) }
+
+func hardSigmoid(m vm, x vector) vector {
+	return clamp(m, m.mul(m.add(x, m.number(3)), m.number(1./6)), 0, 1)
+}
+
+func sparseSigmoid(m vm, x vector) vector {
+	return clamp(m, m.mul(m.add(x, m.number(1)), m.number(0.5)), 0, 1)
+}
+
+// tanhShrink is x - tanh(x), for small x as x³ times a polynomial of x².
+func tanhShrink(m vm, x vector) vector {
+	u := m.mul(x, x)
+	near := m.mul(m.mul(u, x), m.horner(u, 0.333333329404, -0.133332923967, 0.0539611240227, -0.0218208155316,
+		0.00869274845554, -0.00324418664821, 0.00101187764844, -0.000218292915016, 2.29851248013e-5))
+	return m.choose(m.compare(less, m.abs(x), m.number(1.25)), near, m.sub(x, m.tanh(x)))
 }
 
 var activations = []activation{
@@ -98,11 +147,41 @@ var activations = []activation{
 			return m.fma(n, inv, m.mul(s, x))
 		},
 	},
-	{"ReLU6", true, func(m vm, x vector) vector { return clamp(m, x, 0, 6) }, nil},
-	{"HardSigmoid", false, func(m vm, x vector) vector { return clamp(m, m.mul(m.add(x, m.number(3)), m.number(1./6)), 0, 1) }, nil},
-	{"HardSiLU", false, func(m vm, x vector) vector {
-		return m.mul(x, clamp(m, m.mul(m.add(x, m.number(3)), m.number(1./6)), 0, 1))
-	}, nil},
+	{"ReLU6", true, func(m vm, x vector) vector { return clamp(m, x, 0, 6) }, inside(0, 6, 1)},
+	{
+		"Softsign", false,
+		func(m vm, x vector) vector { return m.div(x, m.add(m.abs(x), m.number(1))) },
+		func(m vm, x vector) vector {
+			d := m.div(m.number(1), m.add(m.abs(x), m.number(1)))
+			return m.mul(d, d)
+		}},
+	{"Squareplus", false,
+		func(m vm, x vector) vector { _, half := squareplus(m, x); return squareplusOf(m, x, half) },
+		func(m vm, x vector) vector {
+			root, half := squareplus(m, x)
+			return m.div(squareplusOf(m, x, half), root)
+		}},
+	{"SparsePlus", false,
+		func(m vm, x vector) vector {
+			u := m.max(m.number(0), m.add(x, m.number(1)))
+			return m.choose(m.compare(less, x, m.number(1)), m.mul(m.mul(u, u), m.number(0.25)), x)
+		},
+		sparseSigmoid},
+	{"SparseSigmoid", false, sparseSigmoid, inside(-1, 1, 0.5)},
+	{"HardSigmoid", false, hardSigmoid, inside(-3, 3, 1./6)},
+	{"HardSiLU", false,
+		func(m vm, x vector) vector { return m.mul(x, hardSigmoid(m, x)) },
+		func(m vm, x vector) vector {
+			middle := m.fma(x, m.number(1./3), m.in(m.number(0.5)))
+			rest := m.choose(m.compare(less, x, m.number(3)), middle, m.number(1))
+			return m.choose(m.compare(lessOrEqual, x, m.number(-3)), m.zero(), rest)
+		}},
+	{"HardTanh", false, func(m vm, x vector) vector { return clamp(m, x, -1, 1) }, inside(-1, 1, 1)},
+	{"HardShrink", false, func(m vm, x vector) vector { return outside(m, x, x) }, outsideSlope},
+	{"SoftShrink", false,
+		func(m vm, x vector) vector { return outside(m, x, m.sub(x, m.or(m.sign(x), m.number(0.5)))) },
+		outsideSlope},
+	{"TanhShrink", false, tanhShrink, func(m vm, x vector) vector { t := m.tanh(x); return m.mul(t, t) }},
 }
 
 // byOutput tells the activations whose derivative is written below, of y.
