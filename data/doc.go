@@ -1,5 +1,6 @@
 // Package data holds what a fit reads: the Dataset interface, in-memory
-// tensors as a Dataset, conversion to contiguous float tensors, row selection,
+// tensors and image folders as Datasets, samplers that balance or stratify every
+// batch, reading ahead, conversion to contiguous float tensors, row selection,
 // stratified splits and standard scaling.
 //
 // Arrays are dense tensors of gorgonia.org/tensor whose axis 0 counts the
