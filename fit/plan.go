@@ -8,6 +8,7 @@ import (
 	"github.com/counterweight-go/counterweight/internal/kernel"
 	"github.com/counterweight-go/counterweight/internal/op"
 	"github.com/counterweight-go/counterweight/loss"
+	"github.com/counterweight-go/counterweight/model/layer"
 	"gorgonia.org/tensor"
 )
 
@@ -90,9 +91,11 @@ func (t *Trainer) buildPart(p *plan, x *tensor.Dense, lo, hi int) (*part, error)
 		if err != nil {
 			return nil, nil, err
 		}
-		if out, err = t.model.Apply(g, in); err != nil {
+		outs, err := t.model.Apply(layer.Call{Graph: g, Inputs: []*engine.Tensor{in}})
+		if err != nil {
 			return nil, nil, err
 		}
+		out = outs[0]
 		if p.mode == toPredict {
 			return nil, []*engine.Tensor{out}, nil
 		}

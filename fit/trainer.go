@@ -60,6 +60,9 @@ func Compile(m *model.Model, c Config) (*Trainer, error) {
 	if m == nil {
 		return nil, errors.New("fit: the model is nil")
 	}
+	if in, out := len(m.InputNames()), len(m.OutputNames()); in != 1 || out != 1 {
+		return nil, fmt.Errorf("fit: expected a model of one input and one output, got %d and %d", in, out)
+	}
 	if c.Loss == nil {
 		return nil, errors.New("fit: Config.Loss is nil, expected one of package loss")
 	}

@@ -25,7 +25,7 @@ func training(t testing.TB, m *model.Model, rows int) *engine.Plan {
 		for i, data := 0, x.Node.Value().Data().([]float32); i < len(data); i++ {
 			data[i] = float32(i * i % 7)
 		}
-		y, err := m.Apply(g, x)
+		y, err := apply(m, g, x)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -153,7 +153,7 @@ func TestEmbeddingAboveWeights(t *testing.T) {
 		if err != nil {
 			return nil, nil, err
 		}
-		y, err := m.Apply(g, x)
+		y, err := apply(m, g, x)
 		return nil, []*engine.Tensor{y}, err
 	})
 	want := `model: layer "embedding" (Embedding): expected indices as input, got the output of a layer with weights`

@@ -7,9 +7,12 @@
 //	)
 //	fmt.Print(m.Summary())
 //
+// A [Graph] connects layers at will: several inputs and outputs, branches,
+// shared layers, models inside models.
+//
 // Shapes are checked when the model is made. The initial weights follow from
 // the seed alone. To train a model, see package fit.
 //
-// It may import model/layer, model/initializer, internal/engine and what lies
-// below them.
+// It may import model/layer, model/initializer, model/regularizer,
+// model/constraint, internal/engine and what lies below them.
 package model

@@ -1,6 +1,7 @@
 package model_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/counterweight-go/counterweight/internal/engine"
@@ -20,27 +21,42 @@ func sequential(t testing.TB, c model.Config, layers ...layer.Layer) *model.Mode
 	return m
 }
 
-// run computes a model's output on a batch, once.
+// run computes the output of a model on a batch, once.
 func run(t testing.TB, m *model.Model, training bool, x *tensor.Dense) *tensor.Dense {
 	t.Helper()
-	var in, out *engine.Tensor
+	return runMasked(t, m, training, nil, x)
+}
+
+// runMasked computes the first output of a model on inputs, which have a mask
+// unless it is nil.
+func runMasked(t testing.TB, m *model.Model, training bool, mask *tensor.Dense, xs ...*tensor.Dense) *tensor.Dense {
+	t.Helper()
+	var outs []*engine.Tensor
 	plan, err := engine.Build(m.DType(), training, &op.State{}, func(g *engine.Graph) (cost *engine.Tensor, keep []*engine.Tensor, err error) {
-		if in, err = g.Input("inputs", x.Shape()); err != nil {
-			return nil, nil, err
+		var missing *engine.Tensor
+		if mask != nil {
+			if missing, err = g.InputOver("mask", mask); err != nil {
+				return nil, nil, err
+			}
 		}
-		out, err = m.Apply(g, in)
-		return nil, []*engine.Tensor{in, out}, err
+		var in []*engine.Tensor
+		for i, x := range xs {
+			one, err := g.InputOver(fmt.Sprint("input", i), x)
+			if err != nil {
+				return nil, nil, err
+			}
+			in = append(in, one.WithMask(missing))
+		}
+		outs, err = m.Apply(layer.Call{Graph: g, Inputs: in})
+		return nil, outs, err
 	})
 	if err != nil {
-		t.Fatal(err)
-	}
-	if err := tensor.Copy(plan.Dense(in), x); err != nil {
 		t.Fatal(err)
 	}
 	if err := plan.Run(); err != nil {
 		t.Fatal(err)
 	}
-	return plan.Dense(out)
+	return plan.Dense(outs[0])
 }
 
 // custom is a layer as a user would write it.
@@ -58,3 +74,12 @@ func (c custom) Build(in []int) (layer.Built, error) {
 	return c.build(in)
 }
 func (custom) Apply(c layer.Call) (*engine.Tensor, error) { return c.Input, nil }
+
+// apply adds a model of one input and one output to a graph.
+func apply(m *model.Model, g *engine.Graph, x *engine.Tensor) (*engine.Tensor, error) {
+	outs, err := m.Apply(layer.Call{Graph: g, Inputs: []*engine.Tensor{x}})
+	if err != nil {
+		return nil, err
+	}
+	return outs[0], nil
+}

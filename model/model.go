@@ -11,31 +11,42 @@ import (
 )
 
 // Config says how a model is made. The zero value gives a float32 model named
-// "sequential" with the weights of seed 0.
+// "sequential" or "functional" with the weights of seed 0.
 type Config struct {
 	Name  string
 	Seed  uint64
 	DType tensor.Dtype // tensor.Float32 (the default) or tensor.Float64
 }
 
-// Model is a network with its weights. Use [Sequential], [NewFromSeed] or
-// [Config.Sequential] to make one. The weights must not be read or written
-// while a fit is running.
+// kind is Keras's class of a model.
+type kind string
+
+const (
+	inOrder    kind = "Sequential"
+	functional kind = "Functional"
+)
+
+// Model is a network with its weights. Use [Sequential], [NewFromSeed],
+// [Config.Sequential] or a [Graph] to make one. The weights must not be read or
+// written while a fit is running.
+//
+// A model is a layer, too: inside another one its weights are the same arrays,
+// so training either trains both.
 type Model struct {
-	name   string
-	seed   uint64
-	dtype  tensor.Dtype
-	layers []placed // the input layer first
+	given   string // name, or "" for the automatic one
+	kind    kind
+	seed    uint64
+	dtype   tensor.Dtype
+	layers  []*placed // in the order of weights
+	calls   []call    // each after what it needs
+	inputs  []input
+	outputs []array
+	spec    Spec // layers in the order of layers
+	chain   bool // the layers merely follow each other
 }
 
-// placed is a layer in a model.
-type placed struct {
-	layer  layer.Layer
-	name   string
-	out    []int // of one sample
-	params []*engine.Param
-	frozen bool
-}
+// input is a call of an input layer; at is its place among them.
+type input struct{ at, call int }
 
 // Sequential makes a model of layers that follow each other; the first is a
 // [layer.Input]. It is NewFromSeed with seed 0.
@@ -49,25 +60,12 @@ func NewFromSeed(seed uint64, layers ...layer.Layer) (*Model, error) {
 // Sequential makes a model of layers that follow each other; the first is a
 // [layer.Input]. An error names the layer at fault.
 func (c Config) Sequential(layers ...layer.Layer) (*Model, error) {
-	if c.DType == (tensor.Dtype{}) {
-		c.DType = tensor.Float32
-	}
-	if c.DType != tensor.Float32 && c.DType != tensor.Float64 {
-		return nil, fmt.Errorf("model: element type %v, expected float32 or float64", c.DType)
-	}
-	if c.Name == "" {
-		c.Name = "sequential"
-	}
 	if len(layers) == 0 {
 		return nil, fmt.Errorf("model: no layers; the first is a layer.Input")
 	}
-	if err := checkName(c.Name); err != nil {
-		return nil, fmt.Errorf("model: model name %w", err)
-	}
-	m := &Model{name: c.Name, seed: c.Seed, dtype: c.DType}
 	names := namer{taken: map[string]bool{}, counts: map[string]int{}}
-	var shape []int
-	var weights uint64
+	var s Spec
+	var last []Ref
 	for i, l := range layers {
 		l = settled(l)
 		if l == nil {
@@ -80,13 +78,18 @@ func (c Config) Sequential(layers ...layer.Layer) (*Model, error) {
 		if err != nil {
 			return nil, fmt.Errorf("model: layer %d (%s): %w", i, l.Class(), err)
 		}
-		p, err := c.place(l, name, shape, weights)
-		if err != nil {
-			return nil, fmt.Errorf("model: layer %q (%s): %w", name, l.Class(), err)
+		s.Layers = append(s.Layers, Use{Name: name, Layer: l, Calls: [][]Ref{last}})
+		last = []Ref{{Layer: name}}
+	}
+	s.Outputs = last
+	m, err := c.assemble(s, inOrder)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range m.calls {
+		if n := len(c.outs); n != 1 {
+			return nil, fmt.Errorf("model: layer %q (%s): expected one output of a layer in a sequential model, got %d", c.name, c.layer.Class(), n)
 		}
-		m.layers = append(m.layers, p)
-		shape = p.out
-		weights += uint64(len(p.params))
 	}
 	return m, nil
 }
@@ -107,44 +110,13 @@ func settled(l layer.Layer) layer.Layer {
 	return l
 }
 
-// place builds a layer on the output shape of the layer before it and makes
-// its weights. Each weight has a random stream of its own, so adding a layer
-// does not change the weights of those before it.
-func (c Config) place(l layer.Layer, name string, in []int, stream uint64) (placed, error) {
-	var shapes [][]int
-	if in != nil {
-		shapes = [][]int{slices.Clone(in)}
-	}
-	built, err := layer.Build(l, shapes)
-	if err != nil {
-		if in != nil {
-			err = fmt.Errorf("on input shape %v: %w", in, err)
-		}
-		return placed{}, err
-	}
-	if n := len(built.Outs); n != 1 {
-		return placed{}, fmt.Errorf("expected one output of a layer in a sequential model, got %d", n)
-	}
-	if _, err := size(built.Outs[0]); err != nil {
-		return placed{}, fmt.Errorf("output: %w", err)
-	}
-	p := placed{layer: l, name: name, out: slices.Clone(built.Outs[0]), frozen: built.Frozen}
-	for i, w := range built.Weights {
-		value, err := c.initialize(w, stream+uint64(i))
-		if err != nil {
-			return placed{}, fmt.Errorf("weight %q: %w", w.Name, err)
-		}
-		param := &engine.Param{Name: name + "/" + w.Name, Value: value, Trainable: !w.Fixed && !built.Frozen}
-		if param.Regularizer, param.Constraint, err = checked(w); err != nil {
-			return placed{}, fmt.Errorf("weight %q: %w", w.Name, err)
-		}
-		p.params = append(p.params, param)
-	}
-	return p, nil
-}
-
 // Name returns the model's name.
-func (m *Model) Name() string { return m.name }
+func (m *Model) Name() string {
+	if m.given == "" {
+		return snake(m.Class())
+	}
+	return m.given
+}
 
 // Seed returns the seed of the initial weights.
 func (m *Model) Seed() uint64 { return m.seed }
@@ -152,52 +124,81 @@ func (m *Model) Seed() uint64 { return m.seed }
 // DType returns the element type of weights and computation.
 func (m *Model) DType() tensor.Dtype { return m.dtype }
 
-// InputShape returns the shape of one sample, without the batch axis.
-func (m *Model) InputShape() []int { return slices.Clone(m.layers[0].out) }
+// InputShape returns the shape of one sample, without the batch axis; of the
+// first input where there are several.
+func (m *Model) InputShape() []int { return m.InputShapes()[0] }
 
-// OutputShape returns the shape of one prediction, without the batch axis.
-func (m *Model) OutputShape() []int { return slices.Clone(m.layers[len(m.layers)-1].out) }
+// OutputShape returns the shape of one prediction, without the batch axis; of
+// the first output where there are several.
+func (m *Model) OutputShape() []int { return m.OutputShapes()[0] }
 
-// Params returns the model's arrays in the order of its layers. It is meant
-// for the packages of this module; see [Model.Weights].
-func (m *Model) Params() []*engine.Param {
-	var all []*engine.Param
-	for _, p := range m.layers {
-		all = append(all, p.params...)
+// InputShapes returns the shape of one sample for each input.
+func (m *Model) InputShapes() [][]int {
+	var all [][]int
+	for _, in := range m.inputs {
+		all = append(all, slices.Clone(m.calls[in.call].outs[0]))
 	}
 	return all
 }
 
-// Apply adds the model to a graph. It is called by package fit.
-func (m *Model) Apply(g *engine.Graph, x *engine.Tensor) (*engine.Tensor, error) {
-	for _, p := range m.layers {
-		ys, err := layer.Apply(p.layer, layer.Call{Graph: g, Name: p.name, Params: p.params, Inputs: []*engine.Tensor{x}, Frozen: p.frozen})
-		if err != nil {
-			return nil, fmt.Errorf("model: layer %q (%s): %w", p.name, p.layer.Class(), err)
-		}
-		y := ys[0]
-		if got := []int(y.Shape[1:]); !slices.Equal(got, p.out) {
-			return nil, fmt.Errorf("model: layer %q (%s): expected output shape %v for one sample, got %v", p.name, p.layer.Class(), p.out, got)
-		}
-		x = y
+// OutputShapes returns the shape of one prediction for each output.
+func (m *Model) OutputShapes() [][]int {
+	var all [][]int
+	for _, out := range m.outputs {
+		all = append(all, slices.Clone(m.calls[out.call].outs[out.output]))
 	}
-	return x, nil
+	return all
 }
 
-// checked returns what keeps a weight small or within bounds, after asking both
-// whether they fit the weight.
-func checked(w layer.Weight) (r engine.Regularizer, c engine.Constraint, err error) {
-	if w.Regularizer != nil {
-		if err := w.Regularizer.Check(w.Shape); err != nil {
-			return nil, nil, err
-		}
-		r = w.Regularizer
+// InputNames returns the names of the input layers.
+func (m *Model) InputNames() []string {
+	var all []string
+	for _, in := range m.inputs {
+		all = append(all, m.calls[in.call].name)
 	}
-	if w.Constraint != nil {
-		if err := w.Constraint.Check(w.Shape); err != nil {
-			return nil, nil, err
+	return all
+}
+
+// OutputNames returns the names of the layers that the outputs come from. A
+// further output of the same layer has _1, _2, ... behind it.
+func (m *Model) OutputNames() []string {
+	var all []string
+	for _, out := range m.outputs {
+		base := m.calls[out.call].name
+		name := base
+		for n := 1; slices.Contains(all, name); n++ {
+			name = fmt.Sprintf("%s_%d", base, n)
 		}
-		c = w.Constraint
+		all = append(all, name)
 	}
-	return r, c, nil
+	return all
+}
+
+// Params returns the model's arrays in the order of its layers, each once. It
+// is meant for the packages of this module; see [Model.Weights].
+func (m *Model) Params() []*engine.Param {
+	var all []*engine.Param
+	m.each("", func(_ string, p *engine.Param) { all = append(all, p) })
+	return all
+}
+
+// each visits the arrays with their full names, those of inner models after
+// the name of the model, each array once.
+func (m *Model) each(prefix string, visit func(name string, p *engine.Param)) {
+	m.visit(prefix, map[*engine.Param]bool{}, visit)
+}
+
+func (m *Model) visit(prefix string, seen map[*engine.Param]bool, visit func(name string, p *engine.Param)) {
+	for _, l := range m.layers {
+		if inner := l.inner(); inner != nil {
+			inner.visit(prefix+l.name+"/", seen, visit)
+			continue
+		}
+		for _, p := range l.params {
+			if !seen[p] {
+				seen[p] = true
+				visit(prefix+p.Name, p)
+			}
+		}
+	}
 }

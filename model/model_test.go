@@ -124,7 +124,7 @@ func TestApplyChecksShapes(t *testing.T) {
 			if err != nil {
 				return nil, nil, err
 			}
-			y, err := m.Apply(g, x)
+			y, err := apply(m, g, x)
 			return nil, []*engine.Tensor{y}, err
 		})
 		return err

@@ -5,36 +5,43 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/counterweight-go/counterweight/model/layer"
 )
 
 // Summary returns the table that Keras prints on a terminal of 80 columns:
-// layers, output shapes and counts of parameters.
+// layers, output shapes, counts of parameters and, unless the layers merely
+// follow each other, what each is connected to.
 func (m *Model) Summary() string {
+	t := table{heads: []string{"Layer (type)", "Output Shape", "Param #"}, widths: []int{31, 22, 13}}
+	if !m.chain {
+		t.heads, t.widths = append(t.heads, "Connected to"), []int{19, 17, 10, 17}
+	}
+	for _, p := range m.layers {
+		if _, isInput := p.layer.(layer.Input); isInput && m.kind == inOrder {
+			continue // Keras does not list it
+		}
+		n := 0
+		for _, param := range p.params {
+			n += param.Value.Shape().TotalSize()
+		}
+		cells := []string{p.name + " (" + p.layer.Class() + ")", batchShapes(p.outs), thousands(n)}
+		if !m.chain {
+			cells = append(cells, m.connections(p))
+		}
+		t.rows = append(t.rows, cells)
+	}
 	var b strings.Builder
-	line := func(left, fill, middle, right string) {
-		parts := make([]string, len(columns))
-		for i, width := range columns {
-			parts[i] = strings.Repeat(fill, width+2)
-		}
-		b.WriteString(left + strings.Join(parts, middle) + right + "\n")
-	}
-	fmt.Fprintf(&b, "Model: \"%s\"\n", m.name)
-	line("┏", "━", "┳", "┓")
-	row(&b, "┃", "Layer (type)", "Output Shape", "Param #")
-	line("┡", "━", "╇", "┩")
-	for i, p := range m.layers[1:] { // Keras does not list the input
-		if i > 0 {
-			line("├", "─", "┼", "┤")
-		}
-		trainable, fixed := countOf(p)
-		row(&b, "│", p.name+" ("+p.layer.Class()+")", batchShape(p.out), thousands(trainable+fixed))
-	}
-	line("└", "─", "┴", "┘")
+	fmt.Fprintf(&b, "Model: \"%s\"\n", m.Name())
+	t.write(&b)
 
 	var trainable, fixed int
-	for _, p := range m.layers {
-		t, f := countOf(p)
-		trainable, fixed = trainable+t, fixed+f
+	for _, p := range m.Params() {
+		if n := p.Value.Shape().TotalSize(); p.Trainable {
+			trainable += n
+		} else {
+			fixed += n
+		}
 	}
 	bytesEach := int(m.dtype.Size())
 	for _, total := range []struct {
@@ -46,26 +53,70 @@ func (m *Model) Summary() string {
 	return b.String()
 }
 
-// columns are the widths of the columns of a summary, without the borders.
-var columns = [3]int{31, 22, 13}
+// connections lists the inputs of all uses of a layer: the layer, its use, and
+// which of its outputs.
+func (m *Model) connections(p *placed) string {
+	var all []string
+	for _, u := range m.spec.Layers {
+		if u.Name != p.name {
+			continue
+		}
+		for _, in := range u.Calls {
+			for _, r := range in {
+				all = append(all, fmt.Sprintf("%s[%d][%d]", r.Layer, r.Call, r.Output))
+			}
+		}
+	}
+	if all == nil {
+		return "-"
+	}
+	return strings.Join(all, ", ")
+}
 
-// row writes one row of a summary, of as many lines as its longest cell needs.
-// The last column is flush right.
-func row(b *strings.Builder, bar string, cells ...string) {
+// table is a table as the library that Keras uses draws it.
+type table struct {
+	heads  []string
+	widths []int // of the columns, without the borders
+	rows   [][]string
+}
+
+func (t table) write(b *strings.Builder) {
+	line := func(left, fill, middle, right string) {
+		parts := make([]string, len(t.widths))
+		for i, width := range t.widths {
+			parts[i] = strings.Repeat(fill, width+2)
+		}
+		b.WriteString(left + strings.Join(parts, middle) + right + "\n")
+	}
+	line("┏", "━", "┳", "┓")
+	t.row(b, "┃", t.heads)
+	line("┡", "━", "╇", "┩")
+	for i, cells := range t.rows {
+		if i > 0 {
+			line("├", "─", "┼", "┤")
+		}
+		t.row(b, "│", cells)
+	}
+	line("└", "─", "┴", "┘")
+}
+
+// row writes one row, of as many lines as its longest cell needs. The third
+// column is flush right.
+func (t table) row(b *strings.Builder, bar string, cells []string) {
 	wrapped := make([][]string, len(cells))
 	height := 0
 	for i, c := range cells {
-		wrapped[i] = wrap(c, columns[i])
+		wrapped[i] = wrap(c, t.widths[i])
 		height = max(height, len(wrapped[i]))
 	}
 	for at := range height {
 		b.WriteString(bar)
-		for i, width := range columns {
+		for i, width := range t.widths {
 			text := ""
 			if at < len(wrapped[i]) {
 				text = wrapped[i][at]
 			}
-			if i < len(columns)-1 {
+			if i != 2 {
 				width = -width // flush left
 			}
 			fmt.Fprintf(b, " %*s %s", width, text, bar)
@@ -96,15 +147,16 @@ func wrap(text string, width int) []string {
 	return lines
 }
 
-func countOf(p placed) (trainable, fixed int) {
-	for _, param := range p.params {
-		if n := param.Value.Shape().TotalSize(); param.Trainable {
-			trainable += n
-		} else {
-			fixed += n
-		}
+// batchShapes shows one shape, or a list of several.
+func batchShapes(samples [][]int) string {
+	if len(samples) == 1 {
+		return batchShape(samples[0])
 	}
-	return trainable, fixed
+	var all []string
+	for _, s := range samples {
+		all = append(all, batchShape(s))
+	}
+	return "[" + strings.Join(all, ", ") + "]"
 }
 
 func batchShape(sample []int) string {

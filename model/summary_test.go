@@ -66,10 +66,16 @@ func TestSummary(t *testing.T) {
 		{"kilobyte", model.Config{}, []layer.Layer{layer.Input{Shape: []int{16}}, layer.Dense{Units: 16, NoBias: true}}},
 	}
 	seen := map[string]bool{}
+	all := map[string]string{}
 	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			got := sequential(t, test.config, test.layers...).Summary()
-			path := filepath.Join("testdata", "summary", test.name+".txt")
+		all[test.name] = sequential(t, test.config, test.layers...).Summary()
+	}
+	for name, make := range graphs {
+		all[name] = make(t, model.Config{}).Summary()
+	}
+	for name, got := range all {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join("testdata", "summary", name+".txt")
 			seen[path] = true
 			if *update {
 				if err := os.WriteFile(path, []byte(got), 0o644); err != nil {

@@ -19,7 +19,8 @@ type vector struct {
 	Layer        string
 	Training     bool
 	Config       config
-	Inputs       vectors.Array // with an axis of its own for the inputs, but for activations
+	Inputs       json.RawMessage // a list of them, but the only one of an activation
+	Mask         [][]bool        // of the inputs
 	Weights      []namedArray
 	Output       vectors.Array
 	WeightsAfter []vectors.Array `json:"weights_after"` // absent if they stay
@@ -120,6 +121,10 @@ func (v vector) layer() (l layer.Layer, err error) {
 	case kind == "Embedding":
 		c.take("mask_zero") // says something to the layers above only
 		l = layer.Embedding{InputDim: int(c.number("input_dim")), OutputDim: int(c.number("output_dim"))}
+	case kind == "Masking":
+		l = layer.Masking{MaskValue: c.number("mask_value")}
+	case kind == "Add":
+		l = layer.Add{}
 	case kind == "Flatten" && variant == "":
 		l = layer.Flatten{}
 	default:
@@ -213,12 +218,32 @@ func (c config) padding() (layer.Padding, error) {
 	return 0, fmt.Errorf("unknown padding %v", name)
 }
 
-func (v vector) input() vectors.Array {
-	x := v.Inputs
+// inputs returns the inputs and, where there is one, their mask.
+func (v vector) inputs(t *testing.T, dt tensor.Dtype) (xs []*tensor.Dense, mask *tensor.Dense) {
+	t.Helper()
+	raw := []json.RawMessage{v.Inputs}
 	if !strings.HasPrefix(v.Layer, "activation:") {
-		x.Shape = x.Shape[1:]
+		if err := json.Unmarshal(v.Inputs, &raw); err != nil {
+			t.Fatal(err)
+		}
 	}
-	return x
+	for _, r := range raw {
+		var x vectors.Array
+		if err := json.Unmarshal(r, &x); err != nil {
+			t.Fatal(err)
+		}
+		xs = append(xs, x.Tensor(dt))
+	}
+	if v.Mask == nil {
+		return xs, nil
+	}
+	m := vectors.Array{Shape: []int{len(v.Mask), len(v.Mask[0])}}
+	for _, row := range v.Mask {
+		for _, counts := range row {
+			m.Data = append(m.Data, map[bool]float64{true: 1}[counts])
+		}
+	}
+	return xs, m.Tensor(dt)
 }
 
 func TestKerasLayers(t *testing.T) {
@@ -250,8 +275,13 @@ func TestKerasLayers(t *testing.T) {
 }
 
 func (v vector) replay(t *testing.T, dt tensor.Dtype, l layer.Layer) {
-	x := v.input().Tensor(dt)
-	m := sequential(t, model.Config{DType: dt}, layer.Input{Shape: x.Shape()[1:]}, l)
+	xs, mask := v.inputs(t, dt)
+	g := model.Config{DType: dt}.Graph()
+	var in []model.Node
+	for _, x := range xs {
+		in = append(in, g.Add(layer.Input{Shape: x.Shape()[1:]}))
+	}
+	m := finish(t, g, g.Add(l, in...))
 	var names, paths []string
 	var values []*tensor.Dense
 	after := v.WeightsAfter
@@ -271,7 +301,7 @@ func (v vector) replay(t *testing.T, dt tensor.Dtype, l layer.Layer) {
 	if err := m.SetWeights(values); err != nil {
 		t.Fatal(err)
 	}
-	y := run(t, m, v.Training, x)
+	y := runMasked(t, m, v.Training, mask, xs...)
 	if !slices.Equal(y.Shape(), v.Output.Shape) {
 		t.Fatalf("output shape %v, expected %v", y.Shape(), v.Output.Shape)
 	}

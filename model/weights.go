@@ -4,22 +4,23 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/counterweight-go/counterweight/internal/engine"
 	"gorgonia.org/tensor"
 )
 
 // Weight is a named array of a model.
 type Weight struct {
-	Name      string // "dense_1/kernel"
+	Name      string // "dense_1/kernel", or "encoder/dense_1/kernel" inside a model inside
 	Value     *tensor.Dense
-	Trainable bool // false for a statistic, such as a moving mean
+	Trainable bool // false for a statistic, such as a moving mean, and in a frozen layer
 }
 
-// Weights returns copies of all weights in the order of the layers.
+// Weights returns copies of all weights in the order of the layers, each once.
 func (m *Model) Weights() []Weight {
 	var all []Weight
-	for _, p := range m.Params() {
-		all = append(all, Weight{p.Name, p.Value.Clone().(*tensor.Dense), p.Trainable})
-	}
+	m.each("", func(name string, p *engine.Param) {
+		all = append(all, Weight{name, p.Value.Clone().(*tensor.Dense), p.Trainable})
+	})
 	return all
 }
 

@@ -7,5 +7,6 @@
 // Where 0 means a default that is not 0, write [Zero] to get 0 itself. A flag
 // that Keras has on by default is named for switching it off: NoBias.
 //
-// It may import internal/engine, what lies below it, and model/initializer.
+// It may import internal/engine, what lies below it, model/initializer,
+// model/regularizer and model/constraint.
 package layer

@@ -7,8 +7,8 @@ here = pathlib.Path(__file__).parent
 os.environ.pop("COLUMNS", None)
 
 import keras
-from keras import Input, Sequential
-from keras.layers import Activation, BatchNormalization, Dense, Dropout, Flatten
+from keras import Input, Model, Sequential
+from keras.layers import LSTM, Activation, Add, BatchNormalization, Dense, Dropout, Embedding, Flatten, Masking
 
 
 def detector():
@@ -42,7 +42,75 @@ def long_names():
     return Sequential([Input((8,)), *layers])
 
 
+def chain():
+    x = Input((4,))
+    return Model(x, Dense(1)(Dense(3)(x)))
+
+
+def residual():
+    x = Input((8,), name="amounts")
+    hidden = Dense(8, activation="relu")(x)
+    return Model(x, Dense(1, activation="sigmoid", name="fraud")(Add()([x, hidden])))
+
+
+def branches():
+    table, words = Input((30,), name="table"), Input((20,), name="words")
+    a = Dense(16, activation="relu")(table)
+    b = LSTM(16)(Embedding(1000, 8)(words))
+    both = Add(name="both")([a, b])
+    first = Dense(1, activation="sigmoid", name="fraud")(both)
+    second = Dense(5, activation="softmax", name="kind_of_merchant_or_terminal")(Dropout(0.1)(both))
+    return Model([table, words], [first, second], name="two_heads")
+
+
+def shared():
+    left, right = Input((12,), name="left"), Input((12,), name="right")
+    tower, twice = Dense(6, name="tower"), Dense(6, name="twice")
+    return Model([left, right], Add()([twice(tower(left)), tower(right), twice(twice(tower(left)))]))
+
+
+def encoder():
+    return Sequential([Input((10, 3)), Masking(), LSTM(4), BatchNormalization()], name="encoder")
+
+
+def mixer():
+    a, b = Input((4,), name="a"), Input((4,), name="b")
+    return Model([a, b], Add()([Dense(4)(a), b]), name="mixer")
+
+
+def nested():
+    x, y = Input((10, 3), name="x"), Input((10, 3), name="y")
+    e, m = encoder(), mixer()
+    once = m([e(x), e(y)])
+    return Model([x, y], Dense(1, name="last")(m([once, e(x)])), name="nested")
+
+
+def sequence_of_models():
+    return Sequential([Input((10, 3)), encoder(), Dense(1, name="last")], name="stack")
+
+
+def frozen():
+    model = branches()
+    model.get_layer("embedding").trainable = False
+    model.get_layer("dense").trainable = False
+    return model
+
+
+def frozen_inside():
+    model = nested()
+    model.get_layer("encoder").trainable = False
+    return model
+
+
 models = {
+    "chain": chain,
+    "residual": residual,
+    "branches": branches,
+    "shared": shared,
+    "nested": nested,
+    "sequence_of_models": sequence_of_models,
+    "frozen": frozen,
+    "frozen_inside": frozen_inside,
     "dense": detector,
     "automatic_names": automatic_names,
     "image": image,
