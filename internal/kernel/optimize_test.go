@@ -88,7 +88,69 @@ var optimizers = []optimizer{
 			return w - s[2]
 		},
 	},
+	{
+		"Adagrad", 1,
+		func(w, g []float32, s [][]float32) { Adagrad(w, g, s[0], scale, rate, small) },
+		func(w, g []float64, s [][]float64) { Adagrad(w, g, s[0], scale, rate, small) },
+		func(w, g float64, s []float64) float64 {
+			s[0] += g * g
+			return w - rate*g/math.Sqrt(s[0]+small)
+		},
+	},
+	{
+		"Adadelta", 2,
+		func(w, g []float32, s [][]float32) { Adadelta(w, g, s[0], s[1], scale, rate, rho, small) },
+		func(w, g []float64, s [][]float64) { Adadelta(w, g, s[0], s[1], scale, rate, rho, small) },
+		func(w, g float64, s []float64) float64 {
+			s[0] = rho*s[0] + (1-rho)*g*g
+			u := -math.Sqrt((s[1]+small)/(s[0]+small)) * g
+			s[1] = rho*s[1] + (1-rho)*u*u
+			return w + rate*u
+		},
+	},
+	{
+		"Adamax", 2,
+		func(w, g []float32, s [][]float32) { Adamax(w, g, s[0], s[1], scale, rate, mu, rho, small) },
+		func(w, g []float64, s [][]float64) { Adamax(w, g, s[0], s[1], scale, rate, mu, rho, small) },
+		func(w, g float64, s []float64) float64 {
+			s[0], s[1] = mu*s[0]+(1-mu)*g, math.Max(rho*s[1], math.Abs(g))
+			return w - rate*s[0]/(s[1]+small)
+		},
+	},
+	{
+		"Nadam", 2,
+		func(w, g []float32, s [][]float32) { Nadam(w, g, s[0], s[1], scale, rate, mu, rho, small, 2, 3, 5) },
+		func(w, g []float64, s [][]float64) { Nadam(w, g, s[0], s[1], scale, rate, mu, rho, small, 2, 3, 5) },
+		func(w, g float64, s []float64) float64 {
+			s[0], s[1] = mu*s[0]+(1-mu)*g, rho*s[1]+(1-rho)*g*g
+			return w - rate*(2*s[0]+3*g)/(math.Sqrt(5*s[1])+small)
+		},
+	},
+	{
+		"Lion", 1,
+		func(w, g []float32, s [][]float32) { Lion(w, g, s[0], scale, rate, mu, rho) },
+		func(w, g []float64, s [][]float64) { Lion(w, g, s[0], scale, rate, mu, rho) },
+		func(w, g float64, s []float64) float64 {
+			c := mu*s[0] + (1-mu)*g
+			s[0] = rho*s[0] + (1-rho)*g
+			return w - rate*c/math.Abs(c)
+		},
+	},
+	{
+		"Ftrl", 2,
+		func(w, g []float32, s [][]float32) { Ftrl(w, g, s[0], s[1], scale, ftrlConfig) },
+		func(w, g []float64, s [][]float64) { Ftrl(w, g, s[0], s[1], scale, ftrlConfig) },
+		func(w, g float64, s []float64) float64 {
+			before, after := math.Cbrt(s[0]), math.Cbrt(s[0]+g*g)
+			s[0] += g * g
+			s[1] += g + 2*0.3*w - (after-before)/0.5*w
+			l1 := math.Copysign(math.Min(0.01, math.Abs(s[1])), s[1])
+			return (l1 - s[1]) / (after/0.5 + 2*(0.2+0.1/(2*0.5)))
+		},
+	},
 }
+
+var ftrlConfig = FtrlConfig{LR: 0.5, Power: 1. / 3, L1: 0.01, L2: 0.2, Shrinkage: 0.3, Beta: 0.1}
 
 func slots[T Float](n, size int) [][]T {
 	s := make([][]T, n)
