@@ -19,19 +19,22 @@ func Ftrl[T Float](w, g, n, z []T, scale float64, c FtrlConfig) {
 	g, n, z = g[:len(w)], n[:len(w)], z[:len(w)]
 	f, lr, l1, shrink := T(scale), T(c.LR), T(c.L1), T(2*c.Shrinkage)
 	ridge := T(2*c.L2 + c.Beta/c.LR)
-	root := c.Power == 0.5
-	power := func(x T) T {
-		if root {
-			return sqrt(x)
-		}
-		return T(math.Pow(float64(x), c.Power))
-	}
 	for i := range w {
 		gi := g[i] * f
 		next := n[i] + gi*gi
-		after := power(next)
-		z[i] += gi + shrink*w[i] - (after-power(n[i]))/lr*w[i]
-		w[i] = (min(max(z[i], -l1), l1) - z[i]) / (after/lr + ridge)
+		var before, after T
+		if c.Power == 0.5 {
+			before, after = sqrt(n[i]), sqrt(next)
+		} else {
+			before, after = T(math.Pow(float64(n[i]), c.Power)), T(math.Pow(float64(next), c.Power))
+		}
+		z[i] += gi + shrink*w[i] - (after-before)/lr*w[i]
+		// clip(z) - z is as far from 0 as z lies beyond l1, with the other sign.
+		beyond := T(math.Abs(float64(z[i]))) - l1
+		if beyond < 0 {
+			beyond = 0
+		}
+		w[i] = T(math.Copysign(float64(beyond), -float64(z[i]))) / (after/lr + ridge)
 		n[i] = next
 	}
 }

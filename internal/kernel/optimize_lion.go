@@ -1,5 +1,7 @@
 package kernel
 
+import "math"
+
 // Lion steps by the learning rate along the sign of beta1·m + (1-beta1)·g, and
 // keeps m = beta2·m + (1-beta2)·g. The sign of 0 is 0, that of NaN is NaN.
 func Lion[T Float](w, g, m []T, scale, lr, beta1, beta2 float64) {
@@ -9,13 +11,11 @@ func Lion[T Float](w, g, m []T, scale, lr, beta1, beta2 float64) {
 	for i := range w {
 		gi := g[i] * f
 		c := old1*m[i] + new1*gi
-		switch {
-		case c > 0:
-			c = 1
-		case c < 0:
-			c = -1
+		sign := T(math.Copysign(1, float64(c)))
+		if c == 0 || c != c {
+			sign = c
 		}
-		w[i] -= rate * c
+		w[i] -= rate * sign
 		m[i] = old2*m[i] + new2*gi
 	}
 }

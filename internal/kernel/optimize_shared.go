@@ -19,12 +19,21 @@ func SumSquares[T Float](x []T) float64 {
 // Clamp sets x to scale·x, limited to [-limit,limit]. NaN stays NaN.
 func Clamp[T Float](x []T, scale, limit T) {
 	for i, v := range x {
-		x[i] = min(max(scale*v, -limit), limit)
+		v *= scale
+		if v > limit { // much faster than min and max
+			v = limit
+		} else if v < -limit {
+			v = -limit
+		}
+		x[i] = v
 	}
 }
 
 // Decay sets w to w - w·f.
 func Decay[T Float](w []T, f T) {
+	if vectorSGD(w, w, f) {
+		return
+	}
 	for i, v := range w {
 		w[i] = v - v*f
 	}
@@ -33,6 +42,9 @@ func Decay[T Float](w []T, f T) {
 // AddScaled adds scale·x to y.
 func AddScaled[T Float](y, x []T, scale T) {
 	x = x[:len(y)]
+	if vectorSGD(y, x, -scale) {
+		return
+	}
 	for i, v := range x {
 		y[i] += scale * v
 	}
