@@ -11,8 +11,9 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
-from host import HERE, environment, machine, median, say, warn_if_busy
+from host import HERE, busy_seconds, environment, machine, median, say, warn_if_busy
 
 OURS, NUMPY = "counterweight", "numpy"
 MEAN, LEAST = 0.9, 0.6  # the ratios that are wanted
@@ -77,35 +78,40 @@ class Side:
         os.waitpid(self.process.pid, os.WUNTRACED)
 
     def end(self):
-        self.process.stdin.close()
-        self.process.send_signal(signal.SIGCONT)
+        self.process.kill()  # it is stopped, so nothing less would do
         self.process.wait()
 
 
 def measure(args, chosen, threads):
     """The median seconds of each product on both sides, and how OpenBLAS describes itself."""
+    start, busy = time.perf_counter(), busy_seconds() - sum(os.times()[:4])
     sides = {
         NUMPY: Side(
             [sys.executable, os.path.join(HERE, "gemm_peer.py")], {"OPENBLAS_NUM_THREADS": str(threads)}
         ),
         OURS: Side([args.program, "-gemm"], {"GOMAXPROCS": str(threads)}),
     }
-    about = sides[NUMPY].read()
-    for side in sides.values():
-        side.stop()
-    took = {(case, side): [] for case in chosen for side in sides}
-    for number in range(args.rounds):
-        say(f"{threads} threads: round {number + 1}")
-        for case in chosen:
-            sums = set()
-            for side in list(sides)[:: 1 if number % 2 == 0 else -1]:
-                answer = sides[side].ask(case, args.seconds)
-                took[case, side].append(answer["seconds"])
-                sums.add(answer["sum"])
-            if len(sums) > 1:
-                sys.exit(f"{case}: the two sides computed different products")
-    for side in sides.values():
-        side.end()
+    try:
+        about = sides[NUMPY].read()
+        for side in sides.values():
+            side.stop()
+        took = {(case, side): [] for case in chosen for side in sides}
+        for number in range(args.rounds):
+            say(f"{threads} threads: round {number + 1}")
+            for case in chosen:
+                sums = set()
+                for side in list(sides)[:: 1 if number % 2 == 0 else -1]:
+                    answer = sides[side].ask(case, args.seconds)
+                    took[case, side].append(answer["seconds"])
+                    sums.add(answer["sum"])
+                if len(sums) > 1:
+                    sys.exit(f"{case}: the two sides computed different products")
+    finally:
+        for side in sides.values():
+            side.end()
+    others = busy_seconds() - sum(os.times()[:4]) - busy
+    share = others / (time.perf_counter() - start) / len(os.sched_getaffinity(0))
+    say(f"{threads} threads: others used {max(share, 0):.1%} of the machine")
     # Of several ways to call for the same product the fastest counts.
     return {key: min(map(median, zip(*rounds))) for key, rounds in took.items()}, about
 
@@ -142,6 +148,7 @@ def main():
     if not chosen:
         parser.error(f"no product contains {args.only!r}")
 
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
     warn_if_busy()
     results, about = {}, ""
     for threads in map(int, args.threads.split(",")):
