@@ -124,8 +124,8 @@ func TestScoresOverSlices(t *testing.T) {
 		score func(y, s, w []float64) (float64, error)
 		want  [2]float64
 	}{
-		"ROC AUC":           {ROCAUCScore, [2]float64{.898809523810, .901960784314}},
-		"average precision": {AveragePrecisionScore, [2]float64{.820833333333, .845904024932}},
+		"ROC AUC":           {ROCAUCScore[float64], [2]float64{.898809523810, .901960784314}},
+		"average precision": {AveragePrecisionScore[float64], [2]float64{.820833333333, .845904024932}},
 		"Brier score":       {BrierScore, [2]float64{.13, .134458762887}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -143,6 +143,28 @@ func TestScoresOverSlices(t *testing.T) {
 				t.Errorf("NaN score: got %v", err)
 			}
 		})
+	}
+}
+
+// float32 slices give what the same numbers give in float64.
+func TestScoresOfFloat32(t *testing.T) {
+	var y, p, w []float32
+	for i := range skTrue {
+		y, p, w = append(y, float32(skTrue[i])), append(p, float32(skScore[i])), append(w, float32(skWeight[i]))
+	}
+	auc, err := ROCAUCScore(y, p, w)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ap, err := AveragePrecisionScore(y, p, w)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !near12(auc, 0.9019607843137255) || !near12(ap, 0.8459040249321579) {
+		t.Errorf("ROC AUC %v and average precision %v, want .90196 and .84590", auc, ap)
+	}
+	if _, err := AveragePrecisionScore(y, p[:3], nil); err == nil || err.Error() != "metric: average precision: 20 labels against 3 scores" {
+		t.Errorf("got %v", err)
 	}
 }
 

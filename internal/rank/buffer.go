@@ -1,14 +1,12 @@
 package rank
 
-import "slices"
-
-// Buffer collects scored rows and keeps them sorted between two calls of
-// Curve, so that asking again after one more batch costs a merge and not a
-// sort. The zero value is ready to use.
+// Buffer collects scored rows, 16 bytes each, and keeps them sorted between two
+// calls of Curve, so that asking again after one more batch costs a merge and
+// not a sort. The zero value is ready to use.
 type Buffer struct {
-	entries []entry // entries[:sorted] descend by score
+	entries []entry[uint64, float64] // entries[:sorted] are in order
 	sorted  int
-	scratch []entry
+	sorter  sorter[uint64, float64]
 	curve   Curve
 }
 
@@ -21,7 +19,7 @@ func (b *Buffer) Add(label, score, weight float64) {
 	case label == 0:
 		weight = -weight
 	}
-	b.entries = append(b.entries, entry{score, weight})
+	b.entries = append(b.entries, entry[uint64, float64]{key64(score), weight})
 }
 
 // Reset forgets the rows and keeps the memory.
@@ -30,10 +28,8 @@ func (b *Buffer) Reset() { b.entries, b.sorted = b.entries[:0], 0 }
 // Curve returns the cumulative counts of the rows added so far. It stays valid
 // until the next call of Curve.
 func (b *Buffer) Curve() *Curve {
-	tail := b.entries[b.sorted:]
-	b.scratch = slices.Grow(b.scratch[:0], len(tail))[:len(tail)]
-	sortDescending(tail, b.scratch)
-	mergeDescending(b.entries, b.sorted, b.scratch)
+	b.sorter.sort(b.entries[b.sorted:])
+	b.sorter.merge(b.entries, b.sorted)
 	b.sorted = len(b.entries)
 	b.curve.accumulate(b.entries)
 	return &b.curve

@@ -23,11 +23,8 @@ func CheckRow(label, score, weight float64) error {
 // Check reports the first reason why the rows cannot be ranked: unequal lengths
 // or a row that CheckRow rejects. weights nil means ones.
 func Check(labels, scores, weights []float64) error {
-	if len(labels) != len(scores) {
-		return fmt.Errorf("%d labels against %d scores", len(labels), len(scores))
-	}
-	if weights != nil && len(weights) != len(scores) {
-		return fmt.Errorf("%d weights against %d scores", len(weights), len(scores))
+	if err := checkLengths(len(labels), len(scores), weights != nil, len(weights)); err != nil {
+		return err
 	}
 	for i, s := range scores {
 		if err := CheckRow(labels[i], s, WeightOf(weights, i)); err != nil {
@@ -43,4 +40,14 @@ func WeightOf(weights []float64, i int) float64 {
 		return 1
 	}
 	return weights[i]
+}
+
+func checkLengths(labels, scores int, weighted bool, weights int) error {
+	if labels != scores {
+		return fmt.Errorf("%d labels against %d scores", labels, scores)
+	}
+	if weighted && weights != scores {
+		return fmt.Errorf("%d weights against %d scores", weights, scores)
+	}
+	return nil
 }

@@ -18,15 +18,15 @@ func New(labels, scores, weights []float64) (*Curve, error) {
 	if err := Check(labels, scores, weights); err != nil {
 		return nil, err
 	}
-	b := Buffer{entries: make([]entry, 0, len(scores))}
+	b := Buffer{entries: make([]entry[uint64, float64], 0, len(scores))}
 	for i, s := range scores {
 		b.Add(labels[i], s, WeightOf(weights, i))
 	}
 	return b.Curve(), nil
 }
 
-// accumulate rebuilds the curve from entries that descend by score.
-func (c *Curve) accumulate(sorted []entry) {
+// accumulate rebuilds the curve from sorted entries.
+func (c *Curve) accumulate(sorted []entry[uint64, float64]) {
 	n := len(sorted)
 	c.Score, c.TP, c.FP = slices.Grow(c.Score[:0], n), slices.Grow(c.TP[:0], n), slices.Grow(c.FP[:0], n)
 	var tp, fp float64
@@ -36,8 +36,8 @@ func (c *Curve) accumulate(sorted []entry) {
 		} else {
 			fp -= e.weight
 		}
-		if i+1 == n || sorted[i+1].score != e.score {
-			c.Score = append(c.Score, e.score)
+		if i+1 == n || sorted[i+1].key != e.key {
+			c.Score = append(c.Score, score64(e.key))
 			c.TP = append(c.TP, tp)
 			c.FP = append(c.FP, fp)
 		}
@@ -121,7 +121,7 @@ func (c *Curve) AveragePrecision() float64 {
 	var sum, tp float64
 	for i := range c.Score {
 		if c.TP[i] > tp {
-			sum += (c.TP[i] - tp) * c.TP[i] / (c.TP[i] + c.FP[i])
+			sum += (c.TP[i] - tp) * (c.TP[i] / (c.TP[i] + c.FP[i]))
 			tp = c.TP[i]
 		}
 	}
