@@ -2,7 +2,8 @@
 // weights that a loss multiplies with.
 //
 // A ClassWeight is a policy from class counts to class weights: Map and List are
-// given, Auto, LogDamped, EffectiveNumber and InverseSqrt are computed. Resolve
+// given, Auto, LogDamped, EffectiveNumber and InverseSqrt are computed, and
+// Deferred puts one of them off for some epochs. Resolve
 // is the one place where a policy, per-sample weights and temporal weights meet
 // the targets; its result is aligned with the leading axes of the unreduced loss.
 // What a caller passed and what then has no effect is always told through slog.

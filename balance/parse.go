@@ -11,8 +11,8 @@ import (
 )
 
 // Parse reads a policy: auto or balanced, log:MU, effective:BETA, inverse-sqrt,
-// a JSON map such as {"0": 1, "1": 50}, a JSON list such as [1, 50], or none,
-// which gives nil. Parameters and weights out of range, keys that are not whole
+// a JSON map such as {"0": 1, "1": 50}, a JSON list such as [1, 50],
+// deferred:EPOCHS:POLICY for one of these later, or none, which gives nil. Parameters and weights out of range, keys that are not whole
 // numbers and keys given twice are errors.
 func Parse(spec string) (ClassWeight, error) {
 	p, err := parse(strings.TrimSpace(spec))
@@ -56,8 +56,19 @@ func parse(spec string) (ClassWeight, error) {
 			beta = math.SmallestNonzeroFloat64
 		}
 		return EffectiveNumber{Beta: beta}, err
+	case name == "deferred" && valued:
+		epochs, then, _ := strings.Cut(value, ":")
+		n, err := strconv.Atoi(epochs)
+		if err != nil {
+			return nil, err
+		}
+		d := Deferred{Epochs: n}
+		if d.Then, err = parse(then); err == nil && d.Then == nil {
+			err = errors.New("no class weights are deferred, want a policy")
+		}
+		return d, err
 	}
-	return nil, errors.New(`unknown policy, want auto, balanced, log:MU, effective:BETA, inverse-sqrt, none or a JSON map like {"0": 1, "1": 50}`)
+	return nil, errors.New(`unknown policy, want auto, balanced, log:MU, effective:BETA, inverse-sqrt, deferred:EPOCHS:POLICY, none or a JSON map like {"0": 1, "1": 50}`)
 }
 
 func parseList(spec string) (ClassWeight, error) {

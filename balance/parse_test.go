@@ -26,6 +26,8 @@ func TestParse(t *testing.T) {
 		{`{"-1": 2}`, Map{-1: 2}, `{"-1": 2}`},
 		{"{}", Map{}, "{}"},
 		{"[1, 50]", List{1, 50}, "[1, 50]"},
+		{"deferred:160:effective:0.9999", Deferred{160, EffectiveNumber{Beta: 0.9999}}, "deferred:160:effective:0.9999"},
+		{`deferred:0:{"1": 5}`, Deferred{0, Map{1: 5}}, `deferred:0:{"1": 5}`},
 		{"none", nil, ""},
 	} {
 		t.Run(c.spec, func(t *testing.T) {
@@ -47,7 +49,7 @@ func TestParse(t *testing.T) {
 			}
 		})
 	}
-	for policy, want := range map[ClassWeight]string{LogDamped{}: "log:0.15", EffectiveNumber{}: "effective:0.999"} {
+	for policy, want := range map[ClassWeight]string{Deferred{Epochs: 8}: "deferred:8:effective:0.9999", LogDamped{}: "log:0.15", EffectiveNumber{}: "effective:0.999"} {
 		if policy.String() != want {
 			t.Errorf("String is %s, want %s", policy, want)
 		}
@@ -67,39 +69,44 @@ func TestParsedBetaZero(t *testing.T) {
 
 func TestParseErrors(t *testing.T) {
 	for spec, want := range map[string]string{
-		"":                   "unknown policy, want auto",
-		"Auto":               "unknown policy",
-		"auto:1":             "unknown policy",
-		"log":                "unknown policy",
-		"effective":          "unknown policy",
-		"@file.json":         "unknown policy",
-		"log:":               "invalid syntax",
-		"log:x":              "invalid syntax",
-		"log:0":              "mu is 0",
-		"log:-1":             "mu is -1",
-		"log:nan":            "mu is NaN",
-		"log:inf":            "mu is +Inf",
-		"effective:":         "invalid syntax",
-		"effective:1":        "beta is 1",
-		"effective:-0.5":     "beta is -0.5",
-		"effective:nan":      "beta is NaN",
-		`{"0": 1`:            "EOF",
-		`{"0"}`:              "expected colon",
-		`{"0": 1,}`:          "invalid character",
-		`{"0": 1} 2`:         "something follows",
-		`{0: 1}`:             "invalid character",
-		`{"0.7": 1}`:         `key "0.7" is not a class`,
-		`{"fraud": 1}`:       `key "fraud" is not a class`,
-		`{"1": 1, "01": 2}`:  "class 1 is given twice",
-		`{"0": null}`:        "weight of class 0 is null",
-		`{"0": "1"}`:         "weight of class 0",
-		`{"0": [1]}`:         "weight of class 0",
-		`{"0": -1}`:          "weight -1 of class 0",
-		`{"0": 1e999}`:       "weight of class 0",
-		`[1, null]`:          "weight of class 1 is null",
-		`[1, -1]`:            "weight -1 of class 1",
-		`[1, 2`:              "unexpected end",
-		`{"0": {"1": "two"}`: "weight of class 0",
+		"":                           "unknown policy, want auto",
+		"Auto":                       "unknown policy",
+		"auto:1":                     "unknown policy",
+		"log":                        "unknown policy",
+		"effective":                  "unknown policy",
+		"@file.json":                 "unknown policy",
+		"deferred:3":                 "unknown policy",
+		"deferred:3:none":            "no class weights are deferred",
+		"deferred:x:auto":            "invalid syntax",
+		"deferred:-1:auto":           "deferred by -1 epochs",
+		"deferred:1:deferred:1:auto": "deferred twice",
+		"log:":                       "invalid syntax",
+		"log:x":                      "invalid syntax",
+		"log:0":                      "mu is 0",
+		"log:-1":                     "mu is -1",
+		"log:nan":                    "mu is NaN",
+		"log:inf":                    "mu is +Inf",
+		"effective:":                 "invalid syntax",
+		"effective:1":                "beta is 1",
+		"effective:-0.5":             "beta is -0.5",
+		"effective:nan":              "beta is NaN",
+		`{"0": 1`:                    "EOF",
+		`{"0"}`:                      "expected colon",
+		`{"0": 1,}`:                  "invalid character",
+		`{"0": 1} 2`:                 "something follows",
+		`{0: 1}`:                     "invalid character",
+		`{"0.7": 1}`:                 `key "0.7" is not a class`,
+		`{"fraud": 1}`:               `key "fraud" is not a class`,
+		`{"1": 1, "01": 2}`:          "class 1 is given twice",
+		`{"0": null}`:                "weight of class 0 is null",
+		`{"0": "1"}`:                 "weight of class 0",
+		`{"0": [1]}`:                 "weight of class 0",
+		`{"0": -1}`:                  "weight -1 of class 0",
+		`{"0": 1e999}`:               "weight of class 0",
+		`[1, null]`:                  "weight of class 1 is null",
+		`[1, -1]`:                    "weight -1 of class 1",
+		`[1, 2`:                      "unexpected end",
+		`{"0": {"1": "two"}`:         "weight of class 0",
 	} {
 		t.Run(spec, func(t *testing.T) {
 			if p, err := Parse(spec); err == nil || !strings.Contains(err.Error(), want) || strings.Count(err.Error(), "balance:") != 1 {

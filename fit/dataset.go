@@ -64,7 +64,9 @@ func (t *Trainer) FitDataset(ctx context.Context, ds data.Dataset, o Options) (*
 	if t.loss.Reduces() == loss.None {
 		return nil, t.notTrainable()
 	}
-	train, err := t.stream(ctx, ds, balance.Request{ClassWeight: o.ClassWeight, Conflict: o.Conflict, Strict: o.Strict})
+	train, err := phased(&o, func(w balance.ClassWeight) (data.Dataset, error) {
+		return t.stream(ctx, ds, balance.Request{ClassWeight: w, Conflict: o.Conflict, Strict: o.Strict})
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -55,8 +55,8 @@ func (t *Trainer) prepare(x, y tensor.Tensor, o *Options) (train, validation dat
 	default:
 		t.validatesNothing(o)
 	}
-	if train, err = t.weigh(xs, ys, balance.Request{
-		ClassWeight: o.ClassWeight, SampleWeight: sample, Conflict: o.Conflict, Strict: o.Strict,
+	if train, err = phased(o, func(w balance.ClassWeight) (data.Dataset, error) {
+		return t.weigh(xs, ys, balance.Request{ClassWeight: w, SampleWeight: sample, Conflict: o.Conflict, Strict: o.Strict})
 	}); err != nil {
 		return nil, nil, err
 	}

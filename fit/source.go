@@ -86,11 +86,14 @@ func (s *source) pull(fresh bool) (f feed, more bool, err error) {
 // of the pass; other data sets are read ahead, on a goroutine that ends with
 // the pass.
 func (s *source) begin() error {
-	order := s.order
+	order, ds := s.order, s.ds
 	s.order.Pass++
-	inMemory, ok := s.ds.(*data.Tensors)
+	if p, ok := ds.(phases); ok {
+		ds = p.of(order.Pass)
+	}
+	inMemory, ok := ds.(*data.Tensors)
 	if !ok {
-		batches, stop := iter.Pull2(data.Prefetch{Dataset: s.ds}.Batches(order))
+		batches, stop := iter.Pull2(data.Prefetch{Dataset: ds}.Batches(order))
 		s.stop = stop
 		s.next = func() (feed, error, bool) {
 			b, err, more := batches()
