@@ -295,6 +295,8 @@ func TestErrors(t *testing.T) {
 	p := vectors.Array{Shape: []int{2, 1}, Data: []float64{.1, .2}}.Tensor(tensor.Float64)
 	flat := vectors.Array{Shape: []int{2}, Data: []float64{0, 1}}.Tensor(tensor.Float64)
 	y := vectors.Array{Shape: []int{2, 1}, Data: []float64{0, 1}}.Tensor(tensor.Float64)
+	y3 := vectors.Array{Shape: []int{2, 3}, Data: []float64{.2, .3, .5, 1, 0, 0}}.Tensor(tensor.Float64)
+	deep := vectors.Array{Shape: []int{2, 2, 3}, Data: make([]float64, 12)}.Tensor(tensor.Float64)
 	for _, c := range []struct {
 		name    string
 		l       loss.Loss
@@ -309,6 +311,34 @@ func TestErrors(t *testing.T) {
 		{"predictions without columns", loss.BinaryCrossentropy{}, flat, flat, nil, "at least one axis"},
 		{"smoothing above 1", loss.BinaryCrossentropy{LabelSmoothing: 1.5}, y, p, nil, "label smoothing 1.5"},
 		{"smoothing NaN", loss.BinaryCrossentropy{LabelSmoothing: math.NaN()}, y, p, nil, "label smoothing NaN"},
+		{"axis beyond", loss.BinaryCrossentropy{Axis: 2}, y, p, nil, "axis 2 of predictions with 2 axes, expected 1 to 1"},
+		{"batch axis", loss.CosineSimilarity{Axis: -2}, y, p, nil, "axis -2 of predictions with 2 axes"},
+		{"negative weight of positives", loss.BinaryCrossentropy{PosWeight: []float64{-1}}, y, p, nil, "weight of positives -1"},
+		{"weights of other labels", loss.BinaryCrossentropy{PosWeight: []float64{1, 2}}, y, p, nil, "2 numbers for the weight of positives, expected 1"},
+		{"gamma", loss.BinaryFocalCrossentropy{Gamma: -1}, y, p, nil, "gamma -1"},
+		{"alpha", loss.BinaryFocalCrossentropy{Alpha: 1.5}, y, p, nil, "alpha 1.5, expected 0 to 1"},
+		{"alpha of two classes", loss.CategoricalFocalCrossentropy{Alpha: []float64{1, 2}}, y3, y3, nil, "2 numbers for alpha, expected 3"},
+		{"alpha NaN", loss.SparseCategoricalFocalCrossentropy{Alpha: []float64{math.NaN()}}, flat, y3, nil, "alpha NaN"},
+		{"delta", loss.Huber{Delta: -1}, y, p, nil, "delta -1"},
+		{"q", loss.CategoricalGeneralizedCrossEntropy{Q: 1}, flat, y3, nil, "q 1, expected a number above 0 and below 1"},
+		{"q 0", loss.CategoricalGeneralizedCrossEntropy{Q: loss.Zero}, flat, y3, nil, "q 0"},
+		{"no axes", loss.Dice{Axis: []int{}}, y, p, nil, "no axis to sum over"},
+		{"axis twice", loss.Dice{Axis: []int{1, -1}}, y, p, nil, "axis -1 is given twice"},
+		{"axis 3", loss.Tversky{Axis: []int{3}}, y, p, nil, "axis 3 of predictions with 2 axes, expected 0 to 1"},
+		{"tversky gamma 0", loss.Tversky{Gamma: loss.Zero}, y, p, nil, "gamma 0"},
+		{"tversky beta", loss.Tversky{Beta: math.Inf(1)}, y, p, nil, "beta +Inf"},
+		{"circle of sequences", loss.Circle{}, y, deep, nil, "expected embeddings (n, d)"},
+		{"circle gamma", loss.Circle{Gamma: -3}, flat, p, nil, "gamma -3"},
+		{"ctc of rows", loss.CTC{MaxLabels: 1}, y, p, nil, "expected (timesteps, classes)"},
+		{"ctc without a length", loss.CTC{}, y, deep, nil, "MaxLabels is 0"},
+		{"asymmetric clip", loss.Asymmetric{Clip: 2}, y, p, nil, "clip 2"},
+		{"ldam without counts", loss.LDAM{FromLogits: true}, flat, y3, nil, "0 numbers for the counts of classes, expected 3"},
+		{"a class that never occurs", loss.LogitAdjusted{Counts: []float64{1, 0, 2}, FromLogits: true}, flat, y3, nil, "class 1 has a count of 0"},
+		{"adjusted probabilities", loss.BalancedSoftmax{Counts: []float64{1, 2, 3}}, flat, y3, nil, "needs logits"},
+		{"poly epsilon", loss.Poly1{Epsilon: -1.5}, flat, y3, nil, "epsilon -1.5"},
+		{"cost rows", loss.ExpectedCost{Cost: [][]float64{{0, 1}}}, y, p, nil, "1 rows, expected one for each of 2 classes"},
+		{"cost columns", loss.ExpectedCost{Cost: [][]float64{{0, 1}, {1}}}, y, p, nil, "row 1 of the cost matrix has 1 numbers, expected 2"},
+		{"cost NaN", loss.ExpectedCost{Cost: [][]float64{{0, math.NaN()}, {1, 0}}}, y, p, nil, "the cost of deciding 1 for 0 is NaN"},
 		{"three weights for two rows", loss.MeanSquaredError{}, y, p, []float64{1, 2, 3}, "3 weights for 2 rows"},
 	} {
 		if _, err := loss.Compute(c.l, c.y, c.p, c.weights); err == nil || !strings.Contains(err.Error(), c.want) {
