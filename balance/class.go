@@ -24,6 +24,7 @@ func classWeights(r Request, e *entries, loss []int, tabulate tabulate) (weights
 		}
 		classes = e.classes
 	}
+	e.ignore(r.Ignored)
 	all := e.count(len(e.class))
 	for _, c := range all {
 		if c.Class < 0 || classes > 0 && c.Class >= classes {
@@ -40,7 +41,7 @@ func classWeights(r Request, e *entries, loss []int, tabulate tabulate) (weights
 		return weights{}, nil, err
 	}
 	// Classes beyond the counted rows may lack a weight: they weigh 1.
-	out.class, out.table = e.class, make([]float64, e.hi+1)
+	out.class, out.table = e.class, make([]float64, max(e.hi, e.ignored)+1)
 	for c := range out.table {
 		out.table[c] = 1
 		if w, ok := table[c]; ok {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/counterweight-go/counterweight/data"
 	"gorgonia.org/tensor"
@@ -18,6 +19,8 @@ const (
 	// OneHot: the last axis is the classes, one entry of it 1 and all others 0.
 	// Shapes (n,K), (n,T,K).
 	OneHot
+	// Signs: as Labels, and -1 is another name of class 0.
+	Signs
 )
 
 // ClassCount is the number of target entries of one class.
@@ -68,13 +71,26 @@ type entries struct {
 	lo, hi  int32 // no class is outside
 	shape   []int // (n) or (n,T)
 	classes int   // K, known from one-hot targets only
+	ignored int32 // what stands for labels that are no class; 0 for none
+}
+
+// ignore takes labels out of the classes.
+func (e *entries) ignore(labels []int) {
+	for i, c := range e.class {
+		if slices.Contains(labels, int(c)) {
+			e.ignored = max(e.hi, 0) + 1 // beside all classes
+			e.class[i] = e.ignored
+		}
+	}
 }
 
 // count counts the classes of the first n entries.
 func (e *entries) count(n int) Counts {
 	table := make([]int, e.hi-e.lo+1)
 	for _, c := range e.class[:n] {
-		table[c-e.lo]++
+		if c != e.ignored || c == 0 {
+			table[c-e.lo]++
+		}
 	}
 	var out Counts
 	for i, n := range table {
@@ -126,7 +142,7 @@ func entriesOf(y tensor.Tensor, targets Kind) (*entries, error) {
 	}
 	e := new(entries)
 	switch targets {
-	case Labels:
+	case Labels, Signs:
 		if rank < 1 || rank > 3 || rank == 3 && shape[2] != 1 {
 			return nil, fmt.Errorf("balance: class weights need labels of shape (n), (n,1), (n,T) or (n,T,1), have %v", d.Shape())
 		}
@@ -139,6 +155,9 @@ func entriesOf(y tensor.Tensor, targets Kind) (*entries, error) {
 		} else {
 			err = wholes(e, d.Float64s())
 		}
+		if targets == Signs && err == nil {
+			e.unsign()
+		}
 	case OneHot:
 		if rank < 2 || rank > 3 {
 			return nil, fmt.Errorf("balance: class weights need one-hot targets of shape (n,K) or (n,T,K), have %v", d.Shape())
@@ -150,7 +169,7 @@ func entriesOf(y tensor.Tensor, targets Kind) (*entries, error) {
 			err = hots(e, d.Float64s())
 		}
 	default:
-		return nil, fmt.Errorf("balance: unknown kind of targets %d, want Labels or OneHot", targets)
+		return nil, fmt.Errorf("balance: unknown kind of targets %d, want Labels, OneHot or Signs", targets)
 	}
 	return e, err
 }
@@ -172,6 +191,16 @@ func wholes[F float32 | float64](e *entries, v []F) error {
 	}
 	e.lo, e.hi = lo, hi
 	return nil
+}
+
+// unsign makes -1 class 0.
+func (e *entries) unsign() {
+	for i, c := range e.class {
+		if c == -1 {
+			e.class[i] = 0
+			e.hi = max(e.hi, 0)
+		}
+	}
 }
 
 func badLabel[F float32 | float64](e *entries, x F, i int) error {

@@ -90,7 +90,7 @@ func TestCountErrors(t *testing.T) {
 		{"1 and NaN", f64(shape{1, 2}, 1, nan), OneHot, "row 0 is not one-hot"},
 		{"a single 2", f64(shape{1, 2}, 2, 0), OneHot, "row 0 is not one-hot"},
 		{"deep one-hot", f32(shape{1, 2, 2}, 0, 1, 1, 1), OneHot, "row 0, timestep 1 is not one-hot"},
-		{"kind", f32(shape{1}, 0), 2, "unknown kind of targets 2"},
+		{"kind", f32(shape{1}, 0), 3, "unknown kind of targets 3"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if _, err := Count(c.y, c.kind); err == nil || !strings.Contains(err.Error(), c.want) {

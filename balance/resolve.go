@@ -37,6 +37,7 @@ type Request struct {
 	Y       tensor.Tensor // targets
 	Targets Kind          // how Y names classes
 	Classes int           // K where the model's output tells it (2 for one sigmoid unit), else 0
+	Ignored []int         // labels that are no class: they are not counted and class weights leave them at 1
 
 	ClassWeight  ClassWeight
 	SampleWeight tensor.Tensor // (n) or (n,1) per sample, (n,T) or (n,T,1) per timestep

@@ -81,6 +81,15 @@ func TestResolve(t *testing.T) {
 		{name: "one class for all timesteps", r: Request{Y: f64(shape{2}, 0, 1), ClassWeight: List{2, 3}, LossShape: shape{2, 5}},
 			want: []float64{2, 3}, shape: shape{2}, class: map[int]float64{0: 2, 1: 3}},
 
+		{name: "ignored labels", r: Request{Y: f64(shape{2, 3}, 0, -1, 1, -1, 0, 0), Ignored: []int{-1}, Classes: 2, ClassWeight: Auto{}},
+			want: []float64{2. / 3, 1, 2, 1, 2. / 3, 2. / 3}, shape: shape{2, 3}, class: map[int]float64{0: 2. / 3, 1: 2}},
+		{name: "an ignored class", r: Request{Y: f64(shape{3}, 2, 0, 1), Ignored: []int{2}, Classes: 3, Strict: true, ClassWeight: List{3, 5}},
+			want: []float64{1, 3, 5}, shape: shape{3}, class: map[int]float64{0: 3, 1: 5}},
+		{name: "signs", r: Request{Y: f64(shape{3}, -1, 1, -1), Targets: Signs, Classes: 2, ClassWeight: Auto{}},
+			want: []float64{.75, 1.5, .75}, shape: shape{3}, class: map[int]float64{0: .75, 1: 1.5}},
+		{name: "signs of one class", r: Request{Y: f64(shape{2}, -1, -1), Targets: Signs, ClassWeight: Map{0: 4}},
+			want: []float64{4, 4}, shape: shape{2}, class: map[int]float64{0: 4}},
+
 		{name: "per sample", r: Request{Y: labels, SampleWeight: f64(shape{4}, 1, 2, 3, 0)},
 			want: []float32{1, 2, 3, 0}, shape: shape{4}},
 		{name: "per sample, column", r: Request{Y: labels, SampleWeight: f64(shape{4, 1}, 1, 2, 3, 4)},

@@ -102,6 +102,7 @@ func (s *Stream) count(ctx context.Context, ds data.Dataset) (counts Counts, ove
 		if err != nil {
 			return nil, false, err
 		}
+		e.ignore(s.r.Ignored)
 		for _, k := range e.count(len(e.class)) {
 			total[k.Class] += k.N
 		}

@@ -31,7 +31,12 @@ type Options struct {
 	Shuffle data.Shuffle
 
 	// ClassWeight weighs the rows of the training loss by their class; package
-	// balance has the policies. It never acts on validation.
+	// balance has the policies. It never acts on validation. Targets (n), (n,1)
+	// and (n,T) are class numbers, those with several columns for each row of
+	// the loss, (n,K) and (n,T,K), hold a single 1 among zeros. A row of a
+	// multi-label model with no 1 or with several has no class and is an error:
+	// say with SampleWeight what the row weighs, or with PosWeight of
+	// loss.BinaryCrossentropy what its labels do.
 	ClassWeight balance.ClassWeight
 	// SampleWeight weighs the rows one by one: (n) or (n,1) for samples, (n,T)
 	// or (n,T,1) for timesteps of a loss of shape (n,T).

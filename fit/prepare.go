@@ -6,6 +6,7 @@ import (
 
 	"github.com/counterweight-go/counterweight/balance"
 	"github.com/counterweight-go/counterweight/data"
+	"github.com/counterweight-go/counterweight/loss"
 	"gorgonia.org/tensor"
 )
 
@@ -131,7 +132,10 @@ func (t *Trainer) weigh(xs, ys *tensor.Dense, r balance.Request) (*data.Tensors,
 
 // request adds what the trainer knows of targets and loss.
 func (t *Trainer) request(r balance.Request) balance.Request {
-	r.Logger, r.Mode, r.Classes = t.log, t.mode, t.target.Classes
+	r.Logger, r.Mode, r.Classes, r.Ignored = t.log, t.mode, t.target.Classes, t.target.Ignored
+	if t.target.Form == loss.Signs {
+		r.Targets, r.Classes = balance.Signs, 2
+	}
 	// Targets with columns beside the axes of the loss name a class by a single
 	// 1 among zeros, whatever the loss.
 	columns := len(t.target.Shape) > len(t.target.Rows)
