@@ -3,8 +3,6 @@ package data
 import (
 	"fmt"
 	"iter"
-	"math/rand/v2"
-	"slices"
 
 	"gorgonia.org/tensor"
 )
@@ -68,31 +66,4 @@ func (o Order) Size() (int, error) {
 		return DefaultBatchSize, nil
 	}
 	return o.BatchSize, nil
-}
-
-// Rows returns the order in which a pass visits n rows, nil meaning 0 to n-1.
-// Datasets of any kind use it, so that they shuffle alike.
-func (o Order) Rows(n int) ([]int, error) {
-	size, err := o.Size()
-	if err != nil {
-		return nil, err
-	}
-	switch o.Shuffle {
-	case ShuffleOff:
-		return nil, nil
-	case ShuffleRows:
-		size = max(n, 1)
-	case ShuffleBatches:
-	default:
-		return nil, fmt.Errorf("data: unknown shuffle %d, want ShuffleRows, ShuffleBatches or ShuffleOff", o.Shuffle)
-	}
-	rows := make([]int, n)
-	for i := range rows {
-		rows[i] = i
-	}
-	rng := rand.New(rand.NewPCG(o.Seed, o.Pass))
-	for part := range slices.Chunk(rows, size) {
-		rng.Shuffle(len(part), func(i, j int) { part[i], part[j] = part[j], part[i] })
-	}
-	return rows, nil
 }

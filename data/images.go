@@ -125,17 +125,13 @@ func (im *Images) Split(fraction float64, seed uint64) (train, validation *Image
 // error that names the file.
 func (im *Images) Batches(o Order) iter.Seq2[Batch, error] {
 	return func(yield func(Batch, error) bool) {
-		rows, err := o.Rows(im.Len())
+		order, err := o.Permutation(im.Len())
 		if err != nil {
 			yield(Batch{}, err)
 			return
 		}
-		if rows == nil {
-			rows = make([]int, im.Len())
-			for i := range rows {
-				rows[i] = i
-			}
-		}
+		rows := make([]int, im.Len())
+		order.Rows(rows, 0)
 		im.BatchesOf(rows, o)(yield)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/counterweight-go/counterweight/internal/kernel"
 	"gorgonia.org/tensor"
 )
 
@@ -19,7 +20,7 @@ func Take(t tensor.Tensor, rows []int) (*tensor.Dense, error) {
 		return nil, err
 	}
 	out := like(d, len(rows))
-	Gather(out, d, len(rows), 0, rows)
+	Gather(out, d, rows)
 	return out, nil
 }
 
@@ -56,15 +57,16 @@ func Rows(t tensor.Tensor, from, to int) (*tensor.Dense, error) {
 	return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(d.Float64s()[from*width:to*width])), nil
 }
 
-// Gather copies n rows of src to dst, one after the other in memory: the rows
-// order[at:at+n], or at to at+n-1 where order is nil. Both have the same type;
-// dst holds n rows of src in any shape. It checks nothing but the bounds of
-// memory and allocates nothing, for use within a training step.
-func Gather(dst, src *tensor.Dense, n, at int, order []int) {
+// Gather copies rows of src to dst, one after the other in memory. Both have the
+// same type; dst holds so many rows of src in any shape. A row that src lacks is
+// a caller's error and panics; nothing else is checked and nothing allocated,
+// for use within a training step.
+func Gather(dst, src *tensor.Dense, rows []int) {
+	width := src.DataSize() / max(src.Shape()[0], 1)
 	if src.Dtype() == tensor.Float32 {
-		gather(dst.Float32s(), src.Float32s(), at, at+n, order)
+		kernel.Gather(dst.Float32s(), src.Float32s(), width, rows)
 	} else {
-		gather(dst.Float64s(), src.Float64s(), at, at+n, order)
+		kernel.Gather(dst.Float64s(), src.Float64s(), width, rows)
 	}
 }
 
@@ -93,20 +95,4 @@ func like(d *tensor.Dense, n int) *tensor.Dense {
 		return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(make([]float32, product(shape))))
 	}
 	return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(make([]float64, product(shape))))
-}
-
-func gather[F float32 | float64](dst, src []F, lo, hi int, rows []int) {
-	width := len(dst) / (hi - lo)
-	switch {
-	case rows == nil:
-		copy(dst, src[lo*width:hi*width])
-	case width == 1:
-		for i, r := range rows[lo:hi] {
-			dst[i] = src[r]
-		}
-	default:
-		for i, r := range rows[lo:hi] {
-			copy(dst[i*width:(i+1)*width], src[r*width:])
-		}
-	}
 }

@@ -150,7 +150,7 @@ func spreadEvenly(classes [][]int) []int {
 func sampled(src RowSource, o Order, compose func(classes [][]int, rng *rand.Rand) ([]int, error)) iter.Seq2[Batch, error] {
 	return func(yield func(Batch, error) bool) {
 		rows, err := func() ([]int, error) {
-			if _, err := o.Rows(0); err != nil {
+			if _, err := o.Permutation(0); err != nil {
 				return nil, err
 			}
 			byClass, err := classesOf(src)

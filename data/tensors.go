@@ -70,12 +70,12 @@ func (t *Tensors) Len() int { return t.x.Shape()[0] }
 // on nothing is allocated. A bad Order is the pass's only element, an error.
 func (t *Tensors) Batches(o Order) iter.Seq2[Batch, error] {
 	return func(yield func(Batch, error) bool) {
-		rows, err := o.Rows(t.Len())
+		order, err := o.Permutation(t.Len())
 		if err != nil {
 			yield(Batch{}, err)
 			return
 		}
-		t.give(t.Len(), rows, o, yield)
+		t.give(order, o, yield)
 	}
 }
 
@@ -91,7 +91,7 @@ func (t *Tensors) BatchesOf(rows []int, o Order) iter.Seq2[Batch, error] {
 			yield(Batch{}, err)
 			return
 		}
-		t.give(len(rows), rows, o, yield)
+		t.give(&Permutation{n: len(rows), list: rows}, o, yield)
 	}
 }
 
@@ -103,11 +103,13 @@ func (t *Tensors) Labels() ([]int, error) {
 	return Labels(t.y)
 }
 
-// give yields n rows in an order, nil for that of the tensors.
-func (t *Tensors) give(n int, rows []int, o Order, yield func(Batch, error) bool) {
+// give yields rows in an order.
+func (t *Tensors) give(order *Permutation, o Order, yield func(Batch, error) bool) {
+	n := order.Len()
 	step, _ := o.Size() // the caller has checked it
 	step = min(step, n)
 	full := t.buffer(step)
+	rows := make([]int, step)
 	last := full
 	if rest := n % step; rest != 0 {
 		last = t.buffer(rest)
@@ -117,12 +119,13 @@ func (t *Tensors) give(n int, rows []int, o Order, yield func(Batch, error) bool
 		if hi > n {
 			b, hi = last, n
 		}
-		Gather(b.X, t.x, hi-lo, lo, rows)
+		order.Rows(rows[:hi-lo], lo)
+		Gather(b.X, t.x, rows[:hi-lo])
 		if b.Y != nil {
-			Gather(b.Y, t.y, hi-lo, lo, rows)
+			Gather(b.Y, t.y, rows[:hi-lo])
 		}
 		if b.W != nil {
-			Gather(b.W, t.w, hi-lo, lo, rows)
+			Gather(b.W, t.w, rows[:hi-lo])
 		}
 		if !yield(b, nil) {
 			return

@@ -116,10 +116,12 @@ func TestPassesAreIndependent(t *testing.T) {
 	var first, same [n]int
 	var last []int
 	for p := range uint64(passes) {
-		rows, err := Order{Seed: 3, Pass: p}.Rows(n)
+		order, err := Order{Seed: 3, Pass: p}.Permutation(n)
 		if err != nil {
 			t.Fatal(err)
 		}
+		rows := make([]int, n)
+		order.Rows(rows, 0)
 		first[rows[0]]++
 		for i := range last {
 			if rows[i] == last[i] {

@@ -9,8 +9,8 @@ import (
 // order, from a place in that order on. Parts of a batch fetch their own rows,
 // so that nothing is copied twice and the parts fetch side by side.
 type feed struct {
-	x, y, w *tensor.Dense // y and w may be nil
-	order   []int         // nil for the order of the arrays
+	x, y, w *tensor.Dense     // y and w may be nil
+	order   *data.Permutation // nil for the order of the arrays
 	at, n   int
 }
 
@@ -19,7 +19,14 @@ func feedOf(b data.Batch) feed {
 	return feed{x: b.X, y: b.Y, w: b.W, n: b.X.Shape()[0]}
 }
 
-// fetch copies rows lo to hi-1 of the batch to memory for so many rows.
-func (f *feed) fetch(to, from *tensor.Dense, lo, hi int) {
-	data.Gather(to, from, hi-lo, f.at+lo, f.order)
+// rows finds out which rows of the arrays are rows lo to lo+len(rows)-1 of the
+// batch.
+func (f *feed) rows(rows []int, lo int) {
+	if f.order != nil {
+		f.order.Rows(rows, f.at+lo)
+		return
+	}
+	for i := range rows {
+		rows[i] = f.at + lo + i
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/counterweight-go/counterweight/data"
 	"github.com/counterweight-go/counterweight/internal/engine"
 	"github.com/counterweight-go/counterweight/internal/kernel"
 	"github.com/counterweight-go/counterweight/internal/op"
@@ -36,6 +37,7 @@ type plan struct {
 type part struct {
 	*engine.Plan
 	lo, hi         int
+	rows           []int         // of the arrays that the batch comes from
 	x, y, w, given *tensor.Dense // views of the batch's arrays
 	out, losses    *tensor.Dense // views too
 	ownOut, ownLos *tensor.Dense // what the plan computes
@@ -78,7 +80,7 @@ func (t *Trainer) build(m mode, n int) (*plan, error) {
 }
 
 func (t *Trainer) buildPart(p *plan, x *tensor.Dense, lo, hi int) (*part, error) {
-	s := &part{lo: lo, hi: hi, x: rowsOf(x, p.n, lo, hi), out: rowsOf(p.out, p.n, lo, hi)}
+	s := &part{lo: lo, hi: hi, rows: make([]int, hi-lo), x: rowsOf(x, p.n, lo, hi), out: rowsOf(p.out, p.n, lo, hi)}
 	if p.mode != toPredict {
 		s.y, s.w, s.given = rowsOf(p.y, p.n, lo, hi), rowsOf(p.w, p.n, lo, hi), rowsOf(p.given, p.n, lo, hi)
 		s.losses = rowsOf(p.losses, p.n, lo, hi)
@@ -152,17 +154,18 @@ func (p *plan) grad(param *engine.Param) *tensor.Dense { return p.parts[0].Grad(
 // runPart fetches a part's rows and computes them.
 func (p *plan) runPart(s *part) error {
 	f := &p.feed
-	f.fetch(s.x, f.x, s.lo, s.hi)
+	f.rows(s.rows, s.lo)
+	data.Gather(s.x, f.x, s.rows)
 	if p.mode != toPredict {
-		f.fetch(s.y, f.y, s.lo, s.hi)
+		data.Gather(s.y, f.y, s.rows)
 		switch {
 		case f.w == nil && !p.ones:
 			spread(s.w, nil)
 		case f.w == nil:
 		case p.perTimestep(f):
-			f.fetch(s.w, f.w, s.lo, s.hi)
+			data.Gather(s.w, f.w, s.rows)
 		default: // one weight for all timesteps of a sample
-			f.fetch(s.given, f.w, s.lo, s.hi)
+			data.Gather(s.given, f.w, s.rows)
 			spread(s.w, s.given)
 		}
 	}

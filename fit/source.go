@@ -104,11 +104,11 @@ func (s *source) begin() error {
 		}
 		return nil
 	}
-	rows, err := order.Rows(inMemory.Len())
+	rows, err := order.Permutation(inMemory.Len())
 	if err != nil {
 		return err
 	}
-	size, _ := order.Size() // Rows has checked it
+	size, _ := order.Size() // Permutation has checked it
 	x, y, w := inMemory.Arrays()
 	at, n := 0, inMemory.Len()
 	s.next = func() (feed, error, bool) {

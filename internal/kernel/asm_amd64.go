@@ -5,6 +5,9 @@
 package kernel
 
 //go:noescape
+func gatherAVX512(args *byte)
+
+//go:noescape
 func tileF32AVX5121x1(args *byte)
 
 //go:noescape
@@ -486,6 +489,9 @@ func normalizeSumsF64AVX512(args *byte)
 
 //go:noescape
 func normalizeGradF64AVX512(args *byte)
+
+//go:noescape
+func gatherAVX2(args *byte)
 
 //go:noescape
 func tileF32AVX21x1(args *byte)

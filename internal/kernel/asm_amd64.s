@@ -4,6 +4,73 @@
 
 #include "textflag.h"
 
+// func gatherAVX512(args *byte)
+// Requires: AVX, AVX512F, CMOV, MMX+
+TEXT ·gatherAVX512(SB), NOSPLIT, $0-8
+	MOVQ  args+0(FP), R15
+	MOVQ  (R15), AX
+	MOVQ  8(R15), BX
+	MOVQ  16(R15), SI
+	MOVQ  24(R15), DI
+	MOVQ  32(R15), DX
+	LEAQ  -8(BX)(AX*8), R11
+	MOVQ  48(R15), R13
+	KMOVW R13, K1
+
+row:
+	LEAQ       96(BX), R8
+	CMPQ       R8, R11
+	CMOVQHI    R11, R8
+	MOVQ       (R8), R8
+	IMULQ      DX, R8
+	ADDQ       SI, R8
+	LEAQ       -1(R8)(DX*1), CX
+	PREFETCHT0 (CX)
+	LEAQ       (R8), R12
+	CMPQ       R12, CX
+	CMOVQHI    CX, R12
+	PREFETCHT0 (R12)
+	LEAQ       64(R8), R12
+	CMPQ       R12, CX
+	CMOVQHI    CX, R12
+	PREFETCHT0 (R12)
+	LEAQ       128(R8), R12
+	CMPQ       R12, CX
+	CMOVQHI    CX, R12
+	PREFETCHT0 (R12)
+	LEAQ       192(R8), R12
+	CMPQ       R12, CX
+	CMOVQHI    CX, R12
+	PREFETCHT0 (R12)
+	MOVQ       (BX), R8
+	IMULQ      DX, R8
+	ADDQ       SI, R8
+	XORQ       R9, R9
+	MOVQ       40(R15), R10
+	TESTQ      R10, R10
+	JE         tail
+
+vector:
+	VMOVUPS (R8)(R9*1), Z0
+	VMOVUPS Z0, (DI)(R9*1)
+	ADDQ    $0x40, R9
+	DECQ    R10
+	JNE     vector
+
+tail:
+	TESTQ     R13, R13
+	JE        next
+	VMOVUPS.Z (R8)(R9*1), K1, Z0
+	VMOVUPS   Z0, K1, (DI)(R9*1)
+
+next:
+	ADDQ DX, DI
+	ADDQ $0x08, BX
+	DECQ AX
+	JNE  row
+	VZEROUPPER
+	RET
+
 // func tileF32AVX5121x1(args *byte)
 // Requires: AVX, AVX512F, SSE
 TEXT ·tileF32AVX5121x1(SB), NOSPLIT, $8-8
@@ -17882,6 +17949,75 @@ last:
 
 end:
 	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func gatherAVX2(args *byte)
+// Requires: AVX, CMOV, MMX+
+TEXT ·gatherAVX2(SB), NOSPLIT, $0-8
+	MOVQ    args+0(FP), R15
+	MOVQ    (R15), AX
+	MOVQ    8(R15), BX
+	MOVQ    16(R15), SI
+	MOVQ    24(R15), DI
+	MOVQ    32(R15), DX
+	LEAQ    -8(BX)(AX*8), R11
+	MOVQ    48(R15), R13
+	TESTQ   R13, R13
+	JE      row
+	VMOVUPS (R13), Y1
+
+row:
+	LEAQ       96(BX), R8
+	CMPQ       R8, R11
+	CMOVQHI    R11, R8
+	MOVQ       (R8), R8
+	IMULQ      DX, R8
+	ADDQ       SI, R8
+	LEAQ       -1(R8)(DX*1), CX
+	PREFETCHT0 (CX)
+	LEAQ       (R8), R12
+	CMPQ       R12, CX
+	CMOVQHI    CX, R12
+	PREFETCHT0 (R12)
+	LEAQ       64(R8), R12
+	CMPQ       R12, CX
+	CMOVQHI    CX, R12
+	PREFETCHT0 (R12)
+	LEAQ       128(R8), R12
+	CMPQ       R12, CX
+	CMOVQHI    CX, R12
+	PREFETCHT0 (R12)
+	LEAQ       192(R8), R12
+	CMPQ       R12, CX
+	CMOVQHI    CX, R12
+	PREFETCHT0 (R12)
+	MOVQ       (BX), R8
+	IMULQ      DX, R8
+	ADDQ       SI, R8
+	XORQ       R9, R9
+	MOVQ       40(R15), R10
+	TESTQ      R10, R10
+	JE         tail
+
+vector:
+	VMOVUPS (R8)(R9*1), Y0
+	VMOVUPS Y0, (DI)(R9*1)
+	ADDQ    $0x20, R9
+	DECQ    R10
+	JNE     vector
+
+tail:
+	TESTQ      R13, R13
+	JE         next
+	VMASKMOVPS (R8)(R9*1), Y1, Y0
+	VMASKMOVPS Y0, Y1, (DI)(R9*1)
+
+next:
+	ADDQ DX, DI
+	ADDQ $0x08, BX
+	DECQ AX
+	JNE  row
 	VZEROUPPER
 	RET
 

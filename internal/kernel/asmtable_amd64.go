@@ -365,6 +365,14 @@ func columnSquaresKernel(set Set, args *byte) {
 	}
 }
 
+func gatherKernel(set Set, args *byte) {
+	if set == AVX512 {
+		gatherAVX512(args)
+	} else {
+		gatherAVX2(args)
+	}
+}
+
 func activateKernel(set Set, double bool, a Activation, args *byte) bool {
 	switch {
 	case set == AVX2 && double:

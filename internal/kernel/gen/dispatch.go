@@ -47,6 +47,7 @@ func dispatch(path string) error {
 	for _, name := range []string{"columnSum", "columnSquares"} {
 		fmt.Fprintf(&b, "\nfunc %[1]sKernel(set Set, args *byte) {\nif set == AVX512 {\n%[1]sF64AVX512(args)\n} else {\n%[1]sF64AVX2(args)\n}\n}\n", name)
 	}
+	fmt.Fprint(&b, "\nfunc gatherKernel(set Set, args *byte) {\nif set == AVX512 {\ngatherAVX512(args)\n} else {\ngatherAVX2(args)\n}\n}\n")
 	activationDispatch(&b, "activate", func(a activation, t element) string {
 		if t == double && !a.doubles {
 			return ""

@@ -16,6 +16,7 @@ func main() {
 	flag.Parse() // -out, -stubs and -pkg are avo's own
 	ConstraintExpr("amd64,!noasm")
 	for _, s := range []isa{avx512, avx2} {
+		gather(s)
 		for _, t := range []element{single, double} {
 			for cols := 1; cols <= 2; cols++ {
 				for rows := 1; rows <= s.maxRows; rows++ {
