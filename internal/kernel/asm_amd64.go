@@ -329,6 +329,45 @@ func sigmoidLossF32AVX512(args *byte)
 func sigmoidLossGradF32AVX512(args *byte)
 
 //go:noescape
+func sigmoidLossRowsF32AVX512(args *byte)
+
+//go:noescape
+func sigmoidLossRowsGradF32AVX512(args *byte)
+
+//go:noescape
+func binaryLossF32AVX512(args *byte)
+
+//go:noescape
+func binaryLossGradF32AVX512(args *byte)
+
+//go:noescape
+func binaryLossRowsF32AVX512(args *byte)
+
+//go:noescape
+func binaryLossRowsGradF32AVX512(args *byte)
+
+//go:noescape
+func squaredLossF32AVX512(args *byte)
+
+//go:noescape
+func squaredLossGradF32AVX512(args *byte)
+
+//go:noescape
+func squaredLossRowsF32AVX512(args *byte)
+
+//go:noescape
+func squaredLossRowsGradF32AVX512(args *byte)
+
+//go:noescape
+func categoricalLossSparseF32AVX512(args *byte)
+
+//go:noescape
+func categoricalLossF32AVX512(args *byte)
+
+//go:noescape
+func categoricalLossGradF32AVX512(args *byte)
+
+//go:noescape
 func dropoutF32AVX512(args *byte)
 
 //go:noescape
@@ -765,6 +804,45 @@ func sigmoidLossF32AVX2(args *byte)
 
 //go:noescape
 func sigmoidLossGradF32AVX2(args *byte)
+
+//go:noescape
+func sigmoidLossRowsF32AVX2(args *byte)
+
+//go:noescape
+func sigmoidLossRowsGradF32AVX2(args *byte)
+
+//go:noescape
+func binaryLossF32AVX2(args *byte)
+
+//go:noescape
+func binaryLossGradF32AVX2(args *byte)
+
+//go:noescape
+func binaryLossRowsF32AVX2(args *byte)
+
+//go:noescape
+func binaryLossRowsGradF32AVX2(args *byte)
+
+//go:noescape
+func squaredLossF32AVX2(args *byte)
+
+//go:noescape
+func squaredLossGradF32AVX2(args *byte)
+
+//go:noescape
+func squaredLossRowsF32AVX2(args *byte)
+
+//go:noescape
+func squaredLossRowsGradF32AVX2(args *byte)
+
+//go:noescape
+func categoricalLossSparseF32AVX2(args *byte)
+
+//go:noescape
+func categoricalLossF32AVX2(args *byte)
+
+//go:noescape
+func categoricalLossGradF32AVX2(args *byte)
 
 //go:noescape
 func dropoutF32AVX2(args *byte)

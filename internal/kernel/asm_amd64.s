@@ -11965,12 +11965,329 @@ TEXT ·sigmoidLossGradF32AVX512(SB), NOSPLIT, $8-8
 	JE           tail
 
 loop:
-	VMOVUPS           (CX), Z2
-	VMOVUPS           (DX), Z3
-	VMOVAPS           Z1, Z4
-	VFMADD231PS       Z0, Z3, Z4
-	VBROADCASTSS      constF323f800000<>+0(SB), Z3
-	VORPS.BCST        constF3280000000<>+0(SB), Z2, Z9
+	VMOVUPS           (SI), Z2
+	VMOVUPS           (CX), Z3
+	VMOVUPS           (DX), Z4
+	VMOVAPS           Z1, Z5
+	VFMADD231PS       Z0, Z4, Z5
+	VBROADCASTSS      constF323f800000<>+0(SB), Z4
+	VORPS.BCST        constF3280000000<>+0(SB), Z3, Z10
+	VBROADCASTSS      constF32c2aef91c<>+0(SB), Z11
+	VMAXPS            Z10, Z11, Z10
+	VBROADCASTSS      constF324b400000<>+0(SB), Z11
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z10, Z11
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z11, Z11
+	VMOVAPS           Z10, Z10
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z11, Z10
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z11, Z10
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z12
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z10, Z12
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z10, Z12
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z10, Z12
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z10, Z12
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z10, Z12
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z10, Z12
+	VSCALEFPS         Z11, Z12, Z10
+	VADDPS            Z10, Z4, Z11
+	VDIVPS            Z11, Z4, Z4
+	VMULPS            Z4, Z10, Z4
+	VPXORQ            Z6, Z6, Z6
+	VCMPPS            $0x11, Z6, Z3, K1
+	VSUBPS            Z5, Z4, Z3
+	VBROADCASTSS      constF323f800000<>+0(SB), Z10
+	VSUBPS            Z5, Z10, Z5
+	VSUBPS            Z4, Z5, Z4
+	VBLENDMPS         Z3, Z4, K1, Z7
+	VMULPS            Z7, Z2, Z2
+	VMOVUPS           Z2, (BX)
+	ADDQ              $0x40, BX
+	ADDQ              $0x40, CX
+	ADDQ              $0x40, DX
+	ADDQ              $0x40, SI
+	DECQ              AX
+	JNE               loop
+
+tail:
+	MOVQ              8(R15), R13
+	TESTQ             R13, R13
+	JE                end
+	KMOVW             R13, K1
+	VMOVUPS.Z         (SI), K1, Z2
+	VMOVUPS.Z         (CX), K1, Z3
+	VMOVUPS.Z         (DX), K1, Z4
+	VMOVAPS           Z1, Z1
+	VFMADD231PS       Z0, Z4, Z1
+	VBROADCASTSS      constF323f800000<>+0(SB), Z0
+	VORPS.BCST        constF3280000000<>+0(SB), Z3, Z4
+	VBROADCASTSS      constF32c2aef91c<>+0(SB), Z5
+	VMAXPS            Z4, Z5, Z4
+	VBROADCASTSS      constF324b400000<>+0(SB), Z5
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z4, Z5
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z5, Z5
+	VMOVAPS           Z4, Z4
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z5, Z4
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z5, Z4
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z6
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z4, Z6
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z4, Z6
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z4, Z6
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z4, Z6
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z4, Z6
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z4, Z6
+	VSCALEFPS         Z5, Z6, Z4
+	VADDPS            Z4, Z0, Z5
+	VDIVPS            Z5, Z0, Z0
+	VMULPS            Z0, Z4, Z0
+	VPXORQ            Z8, Z8, Z8
+	VCMPPS            $0x11, Z8, Z3, K2
+	VSUBPS            Z1, Z0, Z3
+	VBROADCASTSS      constF323f800000<>+0(SB), Z4
+	VSUBPS            Z1, Z4, Z1
+	VSUBPS            Z0, Z1, Z0
+	VBLENDMPS         Z3, Z0, K2, Z9
+	VMULPS            Z9, Z2, Z0
+	VMOVUPS           Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func sigmoidLossRowsF32AVX512(args *byte)
+// Requires: AVX, AVX512DQ, AVX512F, SSE
+TEXT ·sigmoidLossRowsF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ         args+0(FP), R15
+	STMXCSR      (SP)
+	MOVL         (SP), R14
+	ORL          $0x00008040, R14
+	MOVL         R14, 4(SP)
+	LDMXCSR      4(SP)
+	MOVQ         (R15), AX
+	MOVQ         24(R15), BX
+	MOVQ         32(R15), SI
+	MOVQ         40(R15), DI
+	MOVQ         48(R15), R8
+	VBROADCASTSS 72(R15), Z0
+	VBROADCASTSS 76(R15), Z1
+	VBROADCASTSS 80(R15), Z2
+	TESTQ        AX, AX
+	JE           end
+	MOVQ         16(R15), R13
+	KMOVW        R13, K1
+	MOVQ         8(R15), DX
+	TESTQ        DX, DX
+	JNE          long
+
+short:
+	VPXORQ            Z3, Z3, Z3
+	VMOVUPS.Z         (SI), K1, Z4
+	VMOVUPS.Z         (DI), K1, Z5
+	VMOVAPS           Z1, Z6
+	VFMADD231PS       Z0, Z5, Z6
+	VPXORQ            Z7, Z7, Z7
+	VMAXPS            Z4, Z7, Z5
+	VMOVAPS           Z5, Z5
+	VFNMADD231PS      Z6, Z4, Z5
+	VORPS.BCST        constF3280000000<>+0(SB), Z4, Z4
+	VBROADCASTSS      constF32c2aef91c<>+0(SB), Z6
+	VMAXPS            Z4, Z6, Z4
+	VBROADCASTSS      constF324b400000<>+0(SB), Z6
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z4, Z6
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z6, Z6
+	VMOVAPS           Z4, Z4
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z6, Z4
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z6, Z4
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z8
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z4, Z8
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z4, Z8
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z4, Z8
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z4, Z8
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z4, Z8
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z4, Z8
+	VSCALEFPS         Z6, Z8, Z4
+	VADDPS.BCST       constF3240000000<>+0(SB), Z4, Z6
+	VDIVPS            Z6, Z4, Z4
+	VADDPS            Z4, Z4, Z6
+	VMULPS            Z4, Z4, Z4
+	VBROADCASTSS      constF323dd5259c<>+0(SB), Z8
+	VFMADD213PS.BCST  constF323db2c2a9<>+0(SB), Z4, Z8
+	VFMADD213PS.BCST  constF323de3ff8c<>+0(SB), Z4, Z8
+	VFMADD213PS.BCST  constF323e1247a2<>+0(SB), Z4, Z8
+	VFMADD213PS.BCST  constF323e4cccd1<>+0(SB), Z4, Z8
+	VFMADD213PS.BCST  constF323eaaaaab<>+0(SB), Z4, Z8
+	VMULPS            Z4, Z6, Z4
+	VMULPS            Z8, Z4, Z4
+	VADDPS            Z4, Z6, Z4
+	VADDPS            Z4, Z5, Z4
+	VMOVAPS.Z         Z4, K1, Z4
+	VADDPS            Z4, Z3, Z3
+	VSHUFF64X2        $0x4e, Z3, Z3, Z4
+	VADDPS            Z4, Z3, Z4
+	VSHUFF64X2        $0xb1, Z4, Z4, Z5
+	VADDPS            Z5, Z4, Z4
+	VPERMILPS         $0x4e, Z4, Z5
+	VADDPS            Z5, Z4, Z4
+	VPERMILPS         $0xb1, Z4, Z5
+	VADDPS            Z5, Z4, Z4
+	VMULPS            Z2, Z4, Z4
+	VMOVSS            X4, (R8)
+	ADDQ              BX, SI
+	ADDQ              BX, DI
+	ADDQ              $0x04, R8
+	DECQ              AX
+	JNE               short
+	JMP               end
+
+long:
+	VPXORQ Z3, Z3, Z3
+	XORQ   CX, CX
+	MOVQ   8(R15), DX
+
+pass1:
+	VMOVUPS           (SI)(CX*1), Z4
+	VMOVUPS           (DI)(CX*1), Z5
+	VMOVAPS           Z1, Z6
+	VFMADD231PS       Z0, Z5, Z6
+	VPXORQ            Z7, Z7, Z7
+	VMAXPS            Z4, Z7, Z5
+	VMOVAPS           Z5, Z5
+	VFNMADD231PS      Z6, Z4, Z5
+	VORPS.BCST        constF3280000000<>+0(SB), Z4, Z4
+	VBROADCASTSS      constF32c2aef91c<>+0(SB), Z6
+	VMAXPS            Z4, Z6, Z4
+	VBROADCASTSS      constF324b400000<>+0(SB), Z6
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z4, Z6
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z6, Z6
+	VMOVAPS           Z4, Z4
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z6, Z4
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z6, Z4
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z9
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z4, Z9
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z4, Z9
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z4, Z9
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z4, Z9
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z4, Z9
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z4, Z9
+	VSCALEFPS         Z6, Z9, Z4
+	VADDPS.BCST       constF3240000000<>+0(SB), Z4, Z6
+	VDIVPS            Z6, Z4, Z4
+	VADDPS            Z4, Z4, Z6
+	VMULPS            Z4, Z4, Z4
+	VBROADCASTSS      constF323dd5259c<>+0(SB), Z9
+	VFMADD213PS.BCST  constF323db2c2a9<>+0(SB), Z4, Z9
+	VFMADD213PS.BCST  constF323de3ff8c<>+0(SB), Z4, Z9
+	VFMADD213PS.BCST  constF323e1247a2<>+0(SB), Z4, Z9
+	VFMADD213PS.BCST  constF323e4cccd1<>+0(SB), Z4, Z9
+	VFMADD213PS.BCST  constF323eaaaaab<>+0(SB), Z4, Z9
+	VMULPS            Z4, Z6, Z4
+	VMULPS            Z9, Z4, Z4
+	VADDPS            Z4, Z6, Z4
+	VADDPS            Z4, Z5, Z4
+	VADDPS            Z4, Z3, Z3
+	ADDQ              $0x40, CX
+	DECQ              DX
+	JNE               pass1
+	TESTQ             R13, R13
+	JE                last1
+	VMOVUPS.Z         (SI)(CX*1), K1, Z4
+	VMOVUPS.Z         (DI)(CX*1), K1, Z5
+	VMOVAPS           Z1, Z6
+	VFMADD231PS       Z0, Z5, Z6
+	VPXORQ            Z8, Z8, Z8
+	VMAXPS            Z4, Z8, Z5
+	VMOVAPS           Z5, Z5
+	VFNMADD231PS      Z6, Z4, Z5
+	VORPS.BCST        constF3280000000<>+0(SB), Z4, Z4
+	VBROADCASTSS      constF32c2aef91c<>+0(SB), Z6
+	VMAXPS            Z4, Z6, Z4
+	VBROADCASTSS      constF324b400000<>+0(SB), Z6
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z4, Z6
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z6, Z6
+	VMOVAPS           Z4, Z4
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z6, Z4
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z6, Z4
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z9
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z4, Z9
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z4, Z9
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z4, Z9
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z4, Z9
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z4, Z9
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z4, Z9
+	VSCALEFPS         Z6, Z9, Z4
+	VADDPS.BCST       constF3240000000<>+0(SB), Z4, Z6
+	VDIVPS            Z6, Z4, Z4
+	VADDPS            Z4, Z4, Z6
+	VMULPS            Z4, Z4, Z4
+	VBROADCASTSS      constF323dd5259c<>+0(SB), Z9
+	VFMADD213PS.BCST  constF323db2c2a9<>+0(SB), Z4, Z9
+	VFMADD213PS.BCST  constF323de3ff8c<>+0(SB), Z4, Z9
+	VFMADD213PS.BCST  constF323e1247a2<>+0(SB), Z4, Z9
+	VFMADD213PS.BCST  constF323e4cccd1<>+0(SB), Z4, Z9
+	VFMADD213PS.BCST  constF323eaaaaab<>+0(SB), Z4, Z9
+	VMULPS            Z4, Z6, Z4
+	VMULPS            Z9, Z4, Z4
+	VADDPS            Z4, Z6, Z4
+	VADDPS            Z4, Z5, Z4
+	VMOVAPS.Z         Z4, K1, Z4
+	VADDPS            Z4, Z3, Z3
+
+last1:
+	VSHUFF64X2 $0x4e, Z3, Z3, Z4
+	VADDPS     Z4, Z3, Z4
+	VSHUFF64X2 $0xb1, Z4, Z4, Z5
+	VADDPS     Z5, Z4, Z4
+	VPERMILPS  $0x4e, Z4, Z5
+	VADDPS     Z5, Z4, Z4
+	VPERMILPS  $0xb1, Z4, Z5
+	VADDPS     Z5, Z4, Z4
+	VMULPS     Z2, Z4, Z4
+	VMOVSS     X4, (R8)
+	ADDQ       BX, SI
+	ADDQ       BX, DI
+	ADDQ       $0x04, R8
+	DECQ       AX
+	JNE        long
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func sigmoidLossRowsGradF32AVX512(args *byte)
+// Requires: AVX, AVX512DQ, AVX512F, SSE
+TEXT ·sigmoidLossRowsGradF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ         args+0(FP), R15
+	STMXCSR      (SP)
+	MOVL         (SP), R14
+	ORL          $0x00008040, R14
+	MOVL         R14, 4(SP)
+	LDMXCSR      4(SP)
+	MOVQ         (R15), AX
+	MOVQ         24(R15), BX
+	MOVQ         32(R15), SI
+	MOVQ         40(R15), DI
+	MOVQ         48(R15), R8
+	MOVQ         56(R15), R9
+	VBROADCASTSS 72(R15), Z0
+	VBROADCASTSS 76(R15), Z1
+	VBROADCASTSS 80(R15), Z2
+	TESTQ        AX, AX
+	JE           end
+	MOVQ         16(R15), R13
+	KMOVW        R13, K1
+	MOVQ         8(R15), DX
+	TESTQ        DX, DX
+	JNE          long
+
+short:
+	VBROADCASTSS      (R9), Z3
+	VMULPS            Z2, Z3, Z3
+	VMOVUPS.Z         (DI), K1, Z6
+	VMOVUPS.Z         (R8), K1, Z7
+	VMOVAPS           Z1, Z8
+	VFMADD231PS       Z0, Z7, Z8
+	VBROADCASTSS      constF323f800000<>+0(SB), Z7
+	VORPS.BCST        constF3280000000<>+0(SB), Z6, Z9
 	VBROADCASTSS      constF32c2aef91c<>+0(SB), Z10
 	VMAXPS            Z9, Z10, Z9
 	VBROADCASTSS      constF324b400000<>+0(SB), Z10
@@ -11987,66 +12304,1634 @@ loop:
 	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z9, Z11
 	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z9, Z11
 	VSCALEFPS         Z10, Z11, Z9
-	VADDPS            Z9, Z3, Z10
-	VDIVPS            Z10, Z3, Z3
-	VMULPS            Z3, Z9, Z3
-	VPXORQ            Z5, Z5, Z5
-	VCMPPS            $0x11, Z5, Z2, K1
-	VSUBPS            Z4, Z3, Z2
+	VADDPS            Z9, Z7, Z10
+	VDIVPS            Z10, Z7, Z7
+	VMULPS            Z7, Z9, Z7
+	VPXORQ            Z4, Z4, Z4
+	VCMPPS            $0x11, Z4, Z6, K2
+	VSUBPS            Z8, Z7, Z6
 	VBROADCASTSS      constF323f800000<>+0(SB), Z9
-	VSUBPS            Z4, Z9, Z4
-	VSUBPS            Z3, Z4, Z3
-	VBLENDMPS         Z2, Z3, K1, Z6
-	VMOVUPS           (SI), Z2
-	VMULPS            Z6, Z2, Z2
-	VMOVUPS           Z2, (BX)
-	ADDQ              $0x40, BX
-	ADDQ              $0x40, CX
-	ADDQ              $0x40, DX
-	ADDQ              $0x40, SI
+	VSUBPS            Z8, Z9, Z8
+	VSUBPS            Z7, Z8, Z7
+	VBLENDMPS         Z6, Z7, K2, Z5
+	VMULPS            Z5, Z3, Z3
+	VMOVUPS           Z3, K1, (SI)
+	ADDQ              BX, SI
+	ADDQ              BX, DI
+	ADDQ              BX, R8
+	ADDQ              $0x04, R9
 	DECQ              AX
-	JNE               loop
+	JNE               short
+	JMP               end
+
+long:
+	VBROADCASTSS (R9), Z3
+	VMULPS       Z2, Z3, Z3
+	XORQ         CX, CX
+	MOVQ         8(R15), DX
+
+pass1:
+	VMOVUPS           (DI)(CX*1), Z8
+	VMOVUPS           (R8)(CX*1), Z9
+	VMOVAPS           Z1, Z10
+	VFMADD231PS       Z0, Z9, Z10
+	VBROADCASTSS      constF323f800000<>+0(SB), Z9
+	VORPS.BCST        constF3280000000<>+0(SB), Z8, Z11
+	VBROADCASTSS      constF32c2aef91c<>+0(SB), Z12
+	VMAXPS            Z11, Z12, Z11
+	VBROADCASTSS      constF324b400000<>+0(SB), Z12
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z11, Z12
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z12, Z12
+	VMOVAPS           Z11, Z11
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z12, Z11
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z12, Z11
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z13
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z11, Z13
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z11, Z13
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z11, Z13
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z11, Z13
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z11, Z13
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z11, Z13
+	VSCALEFPS         Z12, Z13, Z11
+	VADDPS            Z11, Z9, Z12
+	VDIVPS            Z12, Z9, Z9
+	VMULPS            Z9, Z11, Z9
+	VPXORQ            Z4, Z4, Z4
+	VCMPPS            $0x11, Z4, Z8, K2
+	VSUBPS            Z10, Z9, Z8
+	VBROADCASTSS      constF323f800000<>+0(SB), Z11
+	VSUBPS            Z10, Z11, Z10
+	VSUBPS            Z9, Z10, Z9
+	VBLENDMPS         Z8, Z9, K2, Z5
+	VMULPS            Z5, Z3, Z8
+	VMOVUPS           Z8, (SI)(CX*1)
+	ADDQ              $0x40, CX
+	DECQ              DX
+	JNE               pass1
+	TESTQ             R13, R13
+	JE                last1
+	VMOVUPS.Z         (DI)(CX*1), K1, Z8
+	VMOVUPS.Z         (R8)(CX*1), K1, Z9
+	VMOVAPS           Z1, Z10
+	VFMADD231PS       Z0, Z9, Z10
+	VBROADCASTSS      constF323f800000<>+0(SB), Z9
+	VORPS.BCST        constF3280000000<>+0(SB), Z8, Z11
+	VBROADCASTSS      constF32c2aef91c<>+0(SB), Z12
+	VMAXPS            Z11, Z12, Z11
+	VBROADCASTSS      constF324b400000<>+0(SB), Z12
+	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z11, Z12
+	VSUBPS.BCST       constF324b400000<>+0(SB), Z12, Z12
+	VMOVAPS           Z11, Z11
+	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z12, Z11
+	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z12, Z11
+	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z13
+	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z11, Z13
+	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z11, Z13
+	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z11, Z13
+	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z11, Z13
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z11, Z13
+	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z11, Z13
+	VSCALEFPS         Z12, Z13, Z11
+	VADDPS            Z11, Z9, Z12
+	VDIVPS            Z12, Z9, Z9
+	VMULPS            Z9, Z11, Z9
+	VPXORQ            Z6, Z6, Z6
+	VCMPPS            $0x11, Z6, Z8, K2
+	VSUBPS            Z10, Z9, Z8
+	VBROADCASTSS      constF323f800000<>+0(SB), Z11
+	VSUBPS            Z10, Z11, Z10
+	VSUBPS            Z9, Z10, Z9
+	VBLENDMPS         Z8, Z9, K2, Z7
+	VMULPS            Z7, Z3, Z3
+	VMOVUPS           Z3, K1, (SI)(CX*1)
+
+last1:
+	ADDQ BX, SI
+	ADDQ BX, DI
+	ADDQ BX, R8
+	ADDQ $0x04, R9
+	DECQ AX
+	JNE  long
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func binaryLossF32AVX512(args *byte)
+// Requires: AVX, AVX512DQ, AVX512F, SSE
+TEXT ·binaryLossF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ         args+0(FP), R15
+	STMXCSR      (SP)
+	MOVL         (SP), R14
+	ORL          $0x00008040, R14
+	MOVL         R14, 4(SP)
+	LDMXCSR      4(SP)
+	MOVQ         (R15), AX
+	MOVQ         16(R15), BX
+	MOVQ         24(R15), CX
+	MOVQ         32(R15), DX
+	VBROADCASTSS 56(R15), Z0
+	VBROADCASTSS 60(R15), Z1
+	TESTQ        AX, AX
+	JE           tail
+
+loop:
+	VMOVUPS          (CX), Z2
+	VMOVUPS          (DX), Z3
+	VMOVAPS          Z1, Z4
+	VFMADD231PS      Z0, Z3, Z4
+	VCMPPS.BCST      $0x11, constF323f000000<>+0(SB), Z2, K1
+	VBROADCASTSS     constF323f800000<>+0(SB), Z3
+	VSUBPS           Z2, Z3, Z3
+	VBLENDMPS        Z2, Z3, K1, Z5
+	VBROADCASTSS     constF3233d6bf95<>+0(SB), Z2
+	VMAXPS           Z5, Z2, Z2
+	VPSUBD.BCST      constF323f3504f3<>+0(SB), Z2, Z3
+	VPSRAD           $0x17, Z3, Z3
+	VCVTDQ2PS        Z3, Z11
+	VPSLLD           $0x17, Z3, Z3
+	VBROADCASTSS     constF323f800000<>+0(SB), Z12
+	VPSUBD           Z3, Z12, Z3
+	VBROADCASTSS     constF323f800000<>+0(SB), Z12
+	VFMSUB231PS      Z2, Z3, Z12
+	VADDPS.BCST      constF3240000000<>+0(SB), Z12, Z3
+	VDIVPS           Z3, Z12, Z3
+	VADDPS           Z3, Z3, Z12
+	VMULPS           Z3, Z3, Z3
+	VBROADCASTSS     constF323dd5259c<>+0(SB), Z13
+	VFMADD213PS.BCST constF323db2c2a9<>+0(SB), Z3, Z13
+	VFMADD213PS.BCST constF323de3ff8c<>+0(SB), Z3, Z13
+	VFMADD213PS.BCST constF323e1247a2<>+0(SB), Z3, Z13
+	VFMADD213PS.BCST constF323e4cccd1<>+0(SB), Z3, Z13
+	VFMADD213PS.BCST constF323eaaaaab<>+0(SB), Z3, Z13
+	VMULPS           Z3, Z12, Z3
+	VMULPS           Z13, Z3, Z3
+	VMOVAPS          Z3, Z3
+	VFMADD231PS.BCST constF32b102e308<>+0(SB), Z11, Z3
+	VADDPS           Z3, Z12, Z3
+	VMOVAPS          Z3, Z3
+	VFMADD231PS.BCST constF323f317218<>+0(SB), Z11, Z3
+	VXORPS.BCST      constF3280000000<>+0(SB), Z2, Z2
+	VADDPS.BCST      constF323f800000<>+0(SB), Z2, Z11
+	VPSUBD.BCST      constF323f3504f3<>+0(SB), Z11, Z11
+	VPSRAD           $0x17, Z11, Z11
+	VPSLLD           $0x17, Z11, Z12
+	VBROADCASTSS     constF323f800000<>+0(SB), Z13
+	VPSUBD           Z12, Z13, Z12
+	VCVTDQ2PS        Z11, Z11
+	VSUBPS.BCST      constF323f800000<>+0(SB), Z12, Z13
+	VMOVAPS          Z13, Z13
+	VFMADD231PS      Z2, Z12, Z13
+	VADDPS.BCST      constF3240000000<>+0(SB), Z13, Z2
+	VDIVPS           Z2, Z13, Z2
+	VADDPS           Z2, Z2, Z12
+	VMULPS           Z2, Z2, Z2
+	VBROADCASTSS     constF323dd5259c<>+0(SB), Z13
+	VFMADD213PS.BCST constF323db2c2a9<>+0(SB), Z2, Z13
+	VFMADD213PS.BCST constF323de3ff8c<>+0(SB), Z2, Z13
+	VFMADD213PS.BCST constF323e1247a2<>+0(SB), Z2, Z13
+	VFMADD213PS.BCST constF323e4cccd1<>+0(SB), Z2, Z13
+	VFMADD213PS.BCST constF323eaaaaab<>+0(SB), Z2, Z13
+	VMULPS           Z2, Z12, Z2
+	VMULPS           Z13, Z2, Z2
+	VMOVAPS          Z2, Z2
+	VFMADD231PS.BCST constF32b102e308<>+0(SB), Z11, Z2
+	VADDPS           Z2, Z12, Z2
+	VMOVAPS          Z2, Z2
+	VFMADD231PS.BCST constF323f317218<>+0(SB), Z11, Z2
+	VSUBPS.BCST      constF323f800000<>+0(SB), Z4, Z11
+	VBLENDMPS        Z2, Z3, K1, Z6
+	VMULPS           Z6, Z11, Z11
+	VBLENDMPS        Z3, Z2, K1, Z7
+	VMOVAPS          Z11, Z2
+	VFNMADD231PS     Z7, Z4, Z2
+	VMOVUPS          Z2, (BX)
+	ADDQ             $0x40, BX
+	ADDQ             $0x40, CX
+	ADDQ             $0x40, DX
+	DECQ             AX
+	JNE              loop
 
 tail:
-	MOVQ              8(R15), R13
-	TESTQ             R13, R13
-	JE                end
-	KMOVW             R13, K1
-	VMOVUPS.Z         (CX), K1, Z2
-	VMOVUPS.Z         (DX), K1, Z3
-	VMOVAPS           Z1, Z1
-	VFMADD231PS       Z0, Z3, Z1
-	VBROADCASTSS      constF323f800000<>+0(SB), Z0
-	VORPS.BCST        constF3280000000<>+0(SB), Z2, Z3
-	VBROADCASTSS      constF32c2aef91c<>+0(SB), Z4
-	VMAXPS            Z3, Z4, Z3
-	VBROADCASTSS      constF324b400000<>+0(SB), Z4
-	VFMADD231PS.BCST  constF323fb8aa3b<>+0(SB), Z3, Z4
-	VSUBPS.BCST       constF324b400000<>+0(SB), Z4, Z4
-	VMOVAPS           Z3, Z3
-	VFNMADD231PS.BCST constF323f317218<>+0(SB), Z4, Z3
-	VFNMADD231PS.BCST constF32b102e308<>+0(SB), Z4, Z3
-	VBROADCASTSS      constF323ab6baf7<>+0(SB), Z5
-	VFMADD213PS.BCST  constF323c0905f3<>+0(SB), Z3, Z5
-	VFMADD213PS.BCST  constF323d2aaa5c<>+0(SB), Z3, Z5
-	VFMADD213PS.BCST  constF323e2aaa6e<>+0(SB), Z3, Z5
-	VFMADD213PS.BCST  constF323f000000<>+0(SB), Z3, Z5
-	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z3, Z5
-	VFMADD213PS.BCST  constF323f800000<>+0(SB), Z3, Z5
-	VSCALEFPS         Z4, Z5, Z3
-	VADDPS            Z3, Z0, Z4
-	VDIVPS            Z4, Z0, Z0
-	VMULPS            Z0, Z3, Z0
-	VPXORQ            Z7, Z7, Z7
-	VCMPPS            $0x11, Z7, Z2, K2
-	VSUBPS            Z1, Z0, Z2
-	VBROADCASTSS      constF323f800000<>+0(SB), Z3
-	VSUBPS            Z1, Z3, Z1
-	VSUBPS            Z0, Z1, Z0
-	VBLENDMPS         Z2, Z0, K2, Z8
-	VMOVUPS.Z         (SI), K1, Z0
-	VMULPS            Z8, Z0, Z0
-	VMOVUPS           Z0, K1, (BX)
+	MOVQ             8(R15), R13
+	TESTQ            R13, R13
+	JE               end
+	KMOVW            R13, K1
+	VMOVUPS.Z        (CX), K1, Z2
+	VMOVUPS.Z        (DX), K1, Z3
+	VMOVAPS          Z1, Z1
+	VFMADD231PS      Z0, Z3, Z1
+	VCMPPS.BCST      $0x11, constF323f000000<>+0(SB), Z2, K2
+	VBROADCASTSS     constF323f800000<>+0(SB), Z0
+	VSUBPS           Z2, Z0, Z0
+	VBLENDMPS        Z2, Z0, K2, Z8
+	VBROADCASTSS     constF3233d6bf95<>+0(SB), Z0
+	VMAXPS           Z8, Z0, Z0
+	VPSUBD.BCST      constF323f3504f3<>+0(SB), Z0, Z2
+	VPSRAD           $0x17, Z2, Z2
+	VCVTDQ2PS        Z2, Z3
+	VPSLLD           $0x17, Z2, Z2
+	VBROADCASTSS     constF323f800000<>+0(SB), Z4
+	VPSUBD           Z2, Z4, Z2
+	VBROADCASTSS     constF323f800000<>+0(SB), Z4
+	VFMSUB231PS      Z0, Z2, Z4
+	VADDPS.BCST      constF3240000000<>+0(SB), Z4, Z2
+	VDIVPS           Z2, Z4, Z2
+	VADDPS           Z2, Z2, Z4
+	VMULPS           Z2, Z2, Z2
+	VBROADCASTSS     constF323dd5259c<>+0(SB), Z5
+	VFMADD213PS.BCST constF323db2c2a9<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST constF323de3ff8c<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST constF323e1247a2<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST constF323e4cccd1<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST constF323eaaaaab<>+0(SB), Z2, Z5
+	VMULPS           Z2, Z4, Z2
+	VMULPS           Z5, Z2, Z2
+	VMOVAPS          Z2, Z2
+	VFMADD231PS.BCST constF32b102e308<>+0(SB), Z3, Z2
+	VADDPS           Z2, Z4, Z2
+	VMOVAPS          Z2, Z2
+	VFMADD231PS.BCST constF323f317218<>+0(SB), Z3, Z2
+	VXORPS.BCST      constF3280000000<>+0(SB), Z0, Z0
+	VADDPS.BCST      constF323f800000<>+0(SB), Z0, Z3
+	VPSUBD.BCST      constF323f3504f3<>+0(SB), Z3, Z3
+	VPSRAD           $0x17, Z3, Z3
+	VPSLLD           $0x17, Z3, Z4
+	VBROADCASTSS     constF323f800000<>+0(SB), Z5
+	VPSUBD           Z4, Z5, Z4
+	VCVTDQ2PS        Z3, Z3
+	VSUBPS.BCST      constF323f800000<>+0(SB), Z4, Z5
+	VMOVAPS          Z5, Z5
+	VFMADD231PS      Z0, Z4, Z5
+	VADDPS.BCST      constF3240000000<>+0(SB), Z5, Z0
+	VDIVPS           Z0, Z5, Z0
+	VADDPS           Z0, Z0, Z4
+	VMULPS           Z0, Z0, Z0
+	VBROADCASTSS     constF323dd5259c<>+0(SB), Z5
+	VFMADD213PS.BCST constF323db2c2a9<>+0(SB), Z0, Z5
+	VFMADD213PS.BCST constF323de3ff8c<>+0(SB), Z0, Z5
+	VFMADD213PS.BCST constF323e1247a2<>+0(SB), Z0, Z5
+	VFMADD213PS.BCST constF323e4cccd1<>+0(SB), Z0, Z5
+	VFMADD213PS.BCST constF323eaaaaab<>+0(SB), Z0, Z5
+	VMULPS           Z0, Z4, Z0
+	VMULPS           Z5, Z0, Z0
+	VMOVAPS          Z0, Z0
+	VFMADD231PS.BCST constF32b102e308<>+0(SB), Z3, Z0
+	VADDPS           Z0, Z4, Z0
+	VMOVAPS          Z0, Z0
+	VFMADD231PS.BCST constF323f317218<>+0(SB), Z3, Z0
+	VSUBPS.BCST      constF323f800000<>+0(SB), Z1, Z3
+	VBLENDMPS        Z0, Z2, K2, Z9
+	VMULPS           Z9, Z3, Z3
+	VBLENDMPS        Z2, Z0, K2, Z10
+	VMOVAPS          Z3, Z0
+	VFNMADD231PS     Z10, Z1, Z0
+	VMOVUPS          Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+DATA constF3233d6bf95<>+0(SB)/4, $0x33d6bf95
+DATA constF3233d6bf95<>+4(SB)/4, $0x33d6bf95
+DATA constF3233d6bf95<>+8(SB)/4, $0x33d6bf95
+DATA constF3233d6bf95<>+12(SB)/4, $0x33d6bf95
+DATA constF3233d6bf95<>+16(SB)/4, $0x33d6bf95
+DATA constF3233d6bf95<>+20(SB)/4, $0x33d6bf95
+DATA constF3233d6bf95<>+24(SB)/4, $0x33d6bf95
+DATA constF3233d6bf95<>+28(SB)/4, $0x33d6bf95
+GLOBL constF3233d6bf95<>(SB), RODATA|NOPTR, $32
+
+// func binaryLossGradF32AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·binaryLossGradF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ         args+0(FP), R15
+	STMXCSR      (SP)
+	MOVL         (SP), R14
+	ORL          $0x00008040, R14
+	MOVL         R14, 4(SP)
+	LDMXCSR      4(SP)
+	MOVQ         (R15), AX
+	MOVQ         16(R15), BX
+	MOVQ         24(R15), CX
+	MOVQ         32(R15), DX
+	MOVQ         40(R15), SI
+	VBROADCASTSS 56(R15), Z0
+	VBROADCASTSS 60(R15), Z1
+	TESTQ        AX, AX
+	JE           tail
+
+loop:
+	VMOVUPS      (SI), Z2
+	VMOVUPS      (CX), Z3
+	VMOVUPS      (DX), Z4
+	VMOVAPS      Z1, Z5
+	VFMADD231PS  Z0, Z4, Z5
+	VBROADCASTSS constF323f800000<>+0(SB), Z4
+	VSUBPS       Z3, Z4, Z4
+	VSUBPS       Z5, Z3, Z5
+	VMULPS       Z4, Z3, Z6
+	VDIVPS       Z6, Z5, Z5
+	VCMPPS.BCST  $0x15, constF3233d6bf95<>+0(SB), Z3, K1
+	VMOVAPS.Z    Z5, K1, Z3
+	VCMPPS.BCST  $0x15, constF3233d6bf95<>+0(SB), Z4, K1
+	VMOVAPS.Z    Z3, K1, Z3
+	VMULPS       Z3, Z2, Z2
+	VMOVUPS      Z2, (BX)
+	ADDQ         $0x40, BX
+	ADDQ         $0x40, CX
+	ADDQ         $0x40, DX
+	ADDQ         $0x40, SI
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	KMOVW        R13, K1
+	VMOVUPS.Z    (SI), K1, Z2
+	VMOVUPS.Z    (CX), K1, Z3
+	VMOVUPS.Z    (DX), K1, Z4
+	VMOVAPS      Z1, Z1
+	VFMADD231PS  Z0, Z4, Z1
+	VBROADCASTSS constF323f800000<>+0(SB), Z0
+	VSUBPS       Z3, Z0, Z0
+	VSUBPS       Z1, Z3, Z1
+	VMULPS       Z0, Z3, Z4
+	VDIVPS       Z4, Z1, Z1
+	VCMPPS.BCST  $0x15, constF3233d6bf95<>+0(SB), Z3, K2
+	VMOVAPS.Z    Z1, K2, Z1
+	VCMPPS.BCST  $0x15, constF3233d6bf95<>+0(SB), Z0, K2
+	VMOVAPS.Z    Z1, K2, Z0
+	VMULPS       Z0, Z2, Z0
+	VMOVUPS      Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func binaryLossRowsF32AVX512(args *byte)
+// Requires: AVX, AVX512DQ, AVX512F, SSE
+TEXT ·binaryLossRowsF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ         args+0(FP), R15
+	STMXCSR      (SP)
+	MOVL         (SP), R14
+	ORL          $0x00008040, R14
+	MOVL         R14, 4(SP)
+	LDMXCSR      4(SP)
+	MOVQ         (R15), AX
+	MOVQ         24(R15), BX
+	MOVQ         32(R15), SI
+	MOVQ         40(R15), DI
+	MOVQ         48(R15), R8
+	VBROADCASTSS 72(R15), Z0
+	VBROADCASTSS 76(R15), Z1
+	VBROADCASTSS 80(R15), Z2
+	TESTQ        AX, AX
+	JE           end
+	MOVQ         16(R15), R13
+	KMOVW        R13, K1
+	MOVQ         8(R15), DX
+	TESTQ        DX, DX
+	JNE          long
+
+short:
+	VPXORQ           Z3, Z3, Z3
+	VMOVUPS.Z        (SI), K1, Z4
+	VMOVUPS.Z        (DI), K1, Z5
+	VMOVAPS          Z1, Z6
+	VFMADD231PS      Z0, Z5, Z6
+	VCMPPS.BCST      $0x11, constF323f000000<>+0(SB), Z4, K2
+	VBROADCASTSS     constF323f800000<>+0(SB), Z5
+	VSUBPS           Z4, Z5, Z5
+	VBLENDMPS        Z4, Z5, K2, Z7
+	VBROADCASTSS     constF3233d6bf95<>+0(SB), Z4
+	VMAXPS           Z7, Z4, Z4
+	VPSUBD.BCST      constF323f3504f3<>+0(SB), Z4, Z5
+	VPSRAD           $0x17, Z5, Z5
+	VCVTDQ2PS        Z5, Z10
+	VPSLLD           $0x17, Z5, Z5
+	VBROADCASTSS     constF323f800000<>+0(SB), Z11
+	VPSUBD           Z5, Z11, Z5
+	VBROADCASTSS     constF323f800000<>+0(SB), Z11
+	VFMSUB231PS      Z4, Z5, Z11
+	VADDPS.BCST      constF3240000000<>+0(SB), Z11, Z5
+	VDIVPS           Z5, Z11, Z5
+	VADDPS           Z5, Z5, Z11
+	VMULPS           Z5, Z5, Z5
+	VBROADCASTSS     constF323dd5259c<>+0(SB), Z12
+	VFMADD213PS.BCST constF323db2c2a9<>+0(SB), Z5, Z12
+	VFMADD213PS.BCST constF323de3ff8c<>+0(SB), Z5, Z12
+	VFMADD213PS.BCST constF323e1247a2<>+0(SB), Z5, Z12
+	VFMADD213PS.BCST constF323e4cccd1<>+0(SB), Z5, Z12
+	VFMADD213PS.BCST constF323eaaaaab<>+0(SB), Z5, Z12
+	VMULPS           Z5, Z11, Z5
+	VMULPS           Z12, Z5, Z5
+	VMOVAPS          Z5, Z5
+	VFMADD231PS.BCST constF32b102e308<>+0(SB), Z10, Z5
+	VADDPS           Z5, Z11, Z5
+	VMOVAPS          Z5, Z5
+	VFMADD231PS.BCST constF323f317218<>+0(SB), Z10, Z5
+	VXORPS.BCST      constF3280000000<>+0(SB), Z4, Z4
+	VADDPS.BCST      constF323f800000<>+0(SB), Z4, Z10
+	VPSUBD.BCST      constF323f3504f3<>+0(SB), Z10, Z10
+	VPSRAD           $0x17, Z10, Z10
+	VPSLLD           $0x17, Z10, Z11
+	VBROADCASTSS     constF323f800000<>+0(SB), Z12
+	VPSUBD           Z11, Z12, Z11
+	VCVTDQ2PS        Z10, Z10
+	VSUBPS.BCST      constF323f800000<>+0(SB), Z11, Z12
+	VMOVAPS          Z12, Z12
+	VFMADD231PS      Z4, Z11, Z12
+	VADDPS.BCST      constF3240000000<>+0(SB), Z12, Z4
+	VDIVPS           Z4, Z12, Z4
+	VADDPS           Z4, Z4, Z11
+	VMULPS           Z4, Z4, Z4
+	VBROADCASTSS     constF323dd5259c<>+0(SB), Z12
+	VFMADD213PS.BCST constF323db2c2a9<>+0(SB), Z4, Z12
+	VFMADD213PS.BCST constF323de3ff8c<>+0(SB), Z4, Z12
+	VFMADD213PS.BCST constF323e1247a2<>+0(SB), Z4, Z12
+	VFMADD213PS.BCST constF323e4cccd1<>+0(SB), Z4, Z12
+	VFMADD213PS.BCST constF323eaaaaab<>+0(SB), Z4, Z12
+	VMULPS           Z4, Z11, Z4
+	VMULPS           Z12, Z4, Z4
+	VMOVAPS          Z4, Z4
+	VFMADD231PS.BCST constF32b102e308<>+0(SB), Z10, Z4
+	VADDPS           Z4, Z11, Z4
+	VMOVAPS          Z4, Z4
+	VFMADD231PS.BCST constF323f317218<>+0(SB), Z10, Z4
+	VSUBPS.BCST      constF323f800000<>+0(SB), Z6, Z10
+	VBLENDMPS        Z4, Z5, K2, Z8
+	VMULPS           Z8, Z10, Z10
+	VBLENDMPS        Z5, Z4, K2, Z9
+	VMOVAPS          Z10, Z4
+	VFNMADD231PS     Z9, Z6, Z4
+	VMOVAPS.Z        Z4, K1, Z4
+	VADDPS           Z4, Z3, Z3
+	VSHUFF64X2       $0x4e, Z3, Z3, Z4
+	VADDPS           Z4, Z3, Z4
+	VSHUFF64X2       $0xb1, Z4, Z4, Z5
+	VADDPS           Z5, Z4, Z4
+	VPERMILPS        $0x4e, Z4, Z5
+	VADDPS           Z5, Z4, Z4
+	VPERMILPS        $0xb1, Z4, Z5
+	VADDPS           Z5, Z4, Z4
+	VMULPS           Z2, Z4, Z4
+	VMOVSS           X4, (R8)
+	ADDQ             BX, SI
+	ADDQ             BX, DI
+	ADDQ             $0x04, R8
+	DECQ             AX
+	JNE              short
+	JMP              end
+
+long:
+	VPXORQ Z3, Z3, Z3
+	XORQ   CX, CX
+	MOVQ   8(R15), DX
+
+pass1:
+	VMOVUPS          (SI)(CX*1), Z4
+	VMOVUPS          (DI)(CX*1), Z5
+	VMOVAPS          Z1, Z6
+	VFMADD231PS      Z0, Z5, Z6
+	VCMPPS.BCST      $0x11, constF323f000000<>+0(SB), Z4, K2
+	VBROADCASTSS     constF323f800000<>+0(SB), Z5
+	VSUBPS           Z4, Z5, Z5
+	VBLENDMPS        Z4, Z5, K2, Z7
+	VBROADCASTSS     constF3233d6bf95<>+0(SB), Z4
+	VMAXPS           Z7, Z4, Z4
+	VPSUBD.BCST      constF323f3504f3<>+0(SB), Z4, Z5
+	VPSRAD           $0x17, Z5, Z5
+	VCVTDQ2PS        Z5, Z13
+	VPSLLD           $0x17, Z5, Z5
+	VBROADCASTSS     constF323f800000<>+0(SB), Z14
+	VPSUBD           Z5, Z14, Z5
+	VBROADCASTSS     constF323f800000<>+0(SB), Z14
+	VFMSUB231PS      Z4, Z5, Z14
+	VADDPS.BCST      constF3240000000<>+0(SB), Z14, Z5
+	VDIVPS           Z5, Z14, Z5
+	VADDPS           Z5, Z5, Z14
+	VMULPS           Z5, Z5, Z5
+	VBROADCASTSS     constF323dd5259c<>+0(SB), Z15
+	VFMADD213PS.BCST constF323db2c2a9<>+0(SB), Z5, Z15
+	VFMADD213PS.BCST constF323de3ff8c<>+0(SB), Z5, Z15
+	VFMADD213PS.BCST constF323e1247a2<>+0(SB), Z5, Z15
+	VFMADD213PS.BCST constF323e4cccd1<>+0(SB), Z5, Z15
+	VFMADD213PS.BCST constF323eaaaaab<>+0(SB), Z5, Z15
+	VMULPS           Z5, Z14, Z5
+	VMULPS           Z15, Z5, Z5
+	VMOVAPS          Z5, Z5
+	VFMADD231PS.BCST constF32b102e308<>+0(SB), Z13, Z5
+	VADDPS           Z5, Z14, Z5
+	VMOVAPS          Z5, Z5
+	VFMADD231PS.BCST constF323f317218<>+0(SB), Z13, Z5
+	VXORPS.BCST      constF3280000000<>+0(SB), Z4, Z4
+	VADDPS.BCST      constF323f800000<>+0(SB), Z4, Z13
+	VPSUBD.BCST      constF323f3504f3<>+0(SB), Z13, Z13
+	VPSRAD           $0x17, Z13, Z13
+	VPSLLD           $0x17, Z13, Z14
+	VBROADCASTSS     constF323f800000<>+0(SB), Z15
+	VPSUBD           Z14, Z15, Z14
+	VCVTDQ2PS        Z13, Z13
+	VSUBPS.BCST      constF323f800000<>+0(SB), Z14, Z15
+	VMOVAPS          Z15, Z15
+	VFMADD231PS      Z4, Z14, Z15
+	VADDPS.BCST      constF3240000000<>+0(SB), Z15, Z4
+	VDIVPS           Z4, Z15, Z4
+	VADDPS           Z4, Z4, Z14
+	VMULPS           Z4, Z4, Z4
+	VBROADCASTSS     constF323dd5259c<>+0(SB), Z15
+	VFMADD213PS.BCST constF323db2c2a9<>+0(SB), Z4, Z15
+	VFMADD213PS.BCST constF323de3ff8c<>+0(SB), Z4, Z15
+	VFMADD213PS.BCST constF323e1247a2<>+0(SB), Z4, Z15
+	VFMADD213PS.BCST constF323e4cccd1<>+0(SB), Z4, Z15
+	VFMADD213PS.BCST constF323eaaaaab<>+0(SB), Z4, Z15
+	VMULPS           Z4, Z14, Z4
+	VMULPS           Z15, Z4, Z4
+	VMOVAPS          Z4, Z4
+	VFMADD231PS.BCST constF32b102e308<>+0(SB), Z13, Z4
+	VADDPS           Z4, Z14, Z4
+	VMOVAPS          Z4, Z4
+	VFMADD231PS.BCST constF323f317218<>+0(SB), Z13, Z4
+	VSUBPS.BCST      constF323f800000<>+0(SB), Z6, Z13
+	VBLENDMPS        Z4, Z5, K2, Z8
+	VMULPS           Z8, Z13, Z13
+	VBLENDMPS        Z5, Z4, K2, Z9
+	VMOVAPS          Z13, Z4
+	VFNMADD231PS     Z9, Z6, Z4
+	VADDPS           Z4, Z3, Z3
+	ADDQ             $0x40, CX
+	DECQ             DX
+	JNE              pass1
+	TESTQ            R13, R13
+	JE               last1
+	VMOVUPS.Z        (SI)(CX*1), K1, Z4
+	VMOVUPS.Z        (DI)(CX*1), K1, Z5
+	VMOVAPS          Z1, Z6
+	VFMADD231PS      Z0, Z5, Z6
+	VCMPPS.BCST      $0x11, constF323f000000<>+0(SB), Z4, K2
+	VBROADCASTSS     constF323f800000<>+0(SB), Z5
+	VSUBPS           Z4, Z5, Z5
+	VBLENDMPS        Z4, Z5, K2, Z10
+	VBROADCASTSS     constF3233d6bf95<>+0(SB), Z4
+	VMAXPS           Z10, Z4, Z4
+	VPSUBD.BCST      constF323f3504f3<>+0(SB), Z4, Z5
+	VPSRAD           $0x17, Z5, Z5
+	VCVTDQ2PS        Z5, Z13
+	VPSLLD           $0x17, Z5, Z5
+	VBROADCASTSS     constF323f800000<>+0(SB), Z14
+	VPSUBD           Z5, Z14, Z5
+	VBROADCASTSS     constF323f800000<>+0(SB), Z14
+	VFMSUB231PS      Z4, Z5, Z14
+	VADDPS.BCST      constF3240000000<>+0(SB), Z14, Z5
+	VDIVPS           Z5, Z14, Z5
+	VADDPS           Z5, Z5, Z14
+	VMULPS           Z5, Z5, Z5
+	VBROADCASTSS     constF323dd5259c<>+0(SB), Z15
+	VFMADD213PS.BCST constF323db2c2a9<>+0(SB), Z5, Z15
+	VFMADD213PS.BCST constF323de3ff8c<>+0(SB), Z5, Z15
+	VFMADD213PS.BCST constF323e1247a2<>+0(SB), Z5, Z15
+	VFMADD213PS.BCST constF323e4cccd1<>+0(SB), Z5, Z15
+	VFMADD213PS.BCST constF323eaaaaab<>+0(SB), Z5, Z15
+	VMULPS           Z5, Z14, Z5
+	VMULPS           Z15, Z5, Z5
+	VMOVAPS          Z5, Z5
+	VFMADD231PS.BCST constF32b102e308<>+0(SB), Z13, Z5
+	VADDPS           Z5, Z14, Z5
+	VMOVAPS          Z5, Z5
+	VFMADD231PS.BCST constF323f317218<>+0(SB), Z13, Z5
+	VXORPS.BCST      constF3280000000<>+0(SB), Z4, Z4
+	VADDPS.BCST      constF323f800000<>+0(SB), Z4, Z13
+	VPSUBD.BCST      constF323f3504f3<>+0(SB), Z13, Z13
+	VPSRAD           $0x17, Z13, Z13
+	VPSLLD           $0x17, Z13, Z14
+	VBROADCASTSS     constF323f800000<>+0(SB), Z15
+	VPSUBD           Z14, Z15, Z14
+	VCVTDQ2PS        Z13, Z13
+	VSUBPS.BCST      constF323f800000<>+0(SB), Z14, Z15
+	VMOVAPS          Z15, Z15
+	VFMADD231PS      Z4, Z14, Z15
+	VADDPS.BCST      constF3240000000<>+0(SB), Z15, Z4
+	VDIVPS           Z4, Z15, Z4
+	VADDPS           Z4, Z4, Z14
+	VMULPS           Z4, Z4, Z4
+	VBROADCASTSS     constF323dd5259c<>+0(SB), Z15
+	VFMADD213PS.BCST constF323db2c2a9<>+0(SB), Z4, Z15
+	VFMADD213PS.BCST constF323de3ff8c<>+0(SB), Z4, Z15
+	VFMADD213PS.BCST constF323e1247a2<>+0(SB), Z4, Z15
+	VFMADD213PS.BCST constF323e4cccd1<>+0(SB), Z4, Z15
+	VFMADD213PS.BCST constF323eaaaaab<>+0(SB), Z4, Z15
+	VMULPS           Z4, Z14, Z4
+	VMULPS           Z15, Z4, Z4
+	VMOVAPS          Z4, Z4
+	VFMADD231PS.BCST constF32b102e308<>+0(SB), Z13, Z4
+	VADDPS           Z4, Z14, Z4
+	VMOVAPS          Z4, Z4
+	VFMADD231PS.BCST constF323f317218<>+0(SB), Z13, Z4
+	VSUBPS.BCST      constF323f800000<>+0(SB), Z6, Z13
+	VBLENDMPS        Z4, Z5, K2, Z11
+	VMULPS           Z11, Z13, Z13
+	VBLENDMPS        Z5, Z4, K2, Z12
+	VMOVAPS          Z13, Z4
+	VFNMADD231PS     Z12, Z6, Z4
+	VMOVAPS.Z        Z4, K1, Z4
+	VADDPS           Z4, Z3, Z3
+
+last1:
+	VSHUFF64X2 $0x4e, Z3, Z3, Z4
+	VADDPS     Z4, Z3, Z4
+	VSHUFF64X2 $0xb1, Z4, Z4, Z5
+	VADDPS     Z5, Z4, Z4
+	VPERMILPS  $0x4e, Z4, Z5
+	VADDPS     Z5, Z4, Z4
+	VPERMILPS  $0xb1, Z4, Z5
+	VADDPS     Z5, Z4, Z4
+	VMULPS     Z2, Z4, Z4
+	VMOVSS     X4, (R8)
+	ADDQ       BX, SI
+	ADDQ       BX, DI
+	ADDQ       $0x04, R8
+	DECQ       AX
+	JNE        long
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func binaryLossRowsGradF32AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·binaryLossRowsGradF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ         args+0(FP), R15
+	STMXCSR      (SP)
+	MOVL         (SP), R14
+	ORL          $0x00008040, R14
+	MOVL         R14, 4(SP)
+	LDMXCSR      4(SP)
+	MOVQ         (R15), AX
+	MOVQ         24(R15), BX
+	MOVQ         32(R15), SI
+	MOVQ         40(R15), DI
+	MOVQ         48(R15), R8
+	MOVQ         56(R15), R9
+	VBROADCASTSS 72(R15), Z0
+	VBROADCASTSS 76(R15), Z1
+	VBROADCASTSS 80(R15), Z2
+	TESTQ        AX, AX
+	JE           end
+	MOVQ         16(R15), R13
+	KMOVW        R13, K1
+	MOVQ         8(R15), DX
+	TESTQ        DX, DX
+	JNE          long
+
+short:
+	VBROADCASTSS (R9), Z3
+	VMULPS       Z2, Z3, Z3
+	VMOVUPS.Z    (DI), K1, Z4
+	VMOVUPS.Z    (R8), K1, Z5
+	VMOVAPS      Z1, Z6
+	VFMADD231PS  Z0, Z5, Z6
+	VBROADCASTSS constF323f800000<>+0(SB), Z5
+	VSUBPS       Z4, Z5, Z5
+	VSUBPS       Z6, Z4, Z6
+	VMULPS       Z5, Z4, Z7
+	VDIVPS       Z7, Z6, Z6
+	VCMPPS.BCST  $0x15, constF3233d6bf95<>+0(SB), Z4, K2
+	VMOVAPS.Z    Z6, K2, Z4
+	VCMPPS.BCST  $0x15, constF3233d6bf95<>+0(SB), Z5, K2
+	VMOVAPS.Z    Z4, K2, Z4
+	VMULPS       Z4, Z3, Z3
+	VMOVUPS      Z3, K1, (SI)
+	ADDQ         BX, SI
+	ADDQ         BX, DI
+	ADDQ         BX, R8
+	ADDQ         $0x04, R9
+	DECQ         AX
+	JNE          short
+	JMP          end
+
+long:
+	VBROADCASTSS (R9), Z3
+	VMULPS       Z2, Z3, Z3
+	XORQ         CX, CX
+	MOVQ         8(R15), DX
+
+pass1:
+	VMOVUPS      (DI)(CX*1), Z4
+	VMOVUPS      (R8)(CX*1), Z5
+	VMOVAPS      Z1, Z6
+	VFMADD231PS  Z0, Z5, Z6
+	VBROADCASTSS constF323f800000<>+0(SB), Z5
+	VSUBPS       Z4, Z5, Z5
+	VSUBPS       Z6, Z4, Z6
+	VMULPS       Z5, Z4, Z7
+	VDIVPS       Z7, Z6, Z6
+	VCMPPS.BCST  $0x15, constF3233d6bf95<>+0(SB), Z4, K2
+	VMOVAPS.Z    Z6, K2, Z4
+	VCMPPS.BCST  $0x15, constF3233d6bf95<>+0(SB), Z5, K2
+	VMOVAPS.Z    Z4, K2, Z4
+	VMULPS       Z4, Z3, Z4
+	VMOVUPS      Z4, (SI)(CX*1)
+	ADDQ         $0x40, CX
+	DECQ         DX
+	JNE          pass1
+	TESTQ        R13, R13
+	JE           last1
+	VMOVUPS.Z    (DI)(CX*1), K1, Z4
+	VMOVUPS.Z    (R8)(CX*1), K1, Z5
+	VMOVAPS      Z1, Z6
+	VFMADD231PS  Z0, Z5, Z6
+	VBROADCASTSS constF323f800000<>+0(SB), Z5
+	VSUBPS       Z4, Z5, Z5
+	VSUBPS       Z6, Z4, Z6
+	VMULPS       Z5, Z4, Z7
+	VDIVPS       Z7, Z6, Z6
+	VCMPPS.BCST  $0x15, constF3233d6bf95<>+0(SB), Z4, K2
+	VMOVAPS.Z    Z6, K2, Z4
+	VCMPPS.BCST  $0x15, constF3233d6bf95<>+0(SB), Z5, K2
+	VMOVAPS.Z    Z4, K2, Z4
+	VMULPS       Z4, Z3, Z3
+	VMOVUPS      Z3, K1, (SI)(CX*1)
+
+last1:
+	ADDQ BX, SI
+	ADDQ BX, DI
+	ADDQ BX, R8
+	ADDQ $0x04, R9
+	DECQ AX
+	JNE  long
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func squaredLossF32AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·squaredLossF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ         args+0(FP), R15
+	STMXCSR      (SP)
+	MOVL         (SP), R14
+	ORL          $0x00008040, R14
+	MOVL         R14, 4(SP)
+	LDMXCSR      4(SP)
+	MOVQ         (R15), AX
+	MOVQ         16(R15), BX
+	MOVQ         24(R15), CX
+	MOVQ         32(R15), DX
+	VBROADCASTSS 56(R15), Z0
+	VBROADCASTSS 60(R15), Z1
+	TESTQ        AX, AX
+	JE           tail
+
+loop:
+	VMOVUPS     (CX), Z2
+	VMOVUPS     (DX), Z3
+	VMOVAPS     Z1, Z4
+	VFMADD231PS Z0, Z3, Z4
+	VSUBPS      Z4, Z2, Z2
+	VMULPS      Z2, Z2, Z2
+	VMOVUPS     Z2, (BX)
+	ADDQ        $0x40, BX
+	ADDQ        $0x40, CX
+	ADDQ        $0x40, DX
+	DECQ        AX
+	JNE         loop
+
+tail:
+	MOVQ        8(R15), R13
+	TESTQ       R13, R13
+	JE          end
+	KMOVW       R13, K1
+	VMOVUPS.Z   (CX), K1, Z2
+	VMOVUPS.Z   (DX), K1, Z3
+	VMOVAPS     Z1, Z1
+	VFMADD231PS Z0, Z3, Z1
+	VSUBPS      Z1, Z2, Z0
+	VMULPS      Z0, Z0, Z0
+	VMOVUPS     Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func squaredLossGradF32AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·squaredLossGradF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ         args+0(FP), R15
+	STMXCSR      (SP)
+	MOVL         (SP), R14
+	ORL          $0x00008040, R14
+	MOVL         R14, 4(SP)
+	LDMXCSR      4(SP)
+	MOVQ         (R15), AX
+	MOVQ         16(R15), BX
+	MOVQ         24(R15), CX
+	MOVQ         32(R15), DX
+	MOVQ         40(R15), SI
+	VBROADCASTSS 56(R15), Z0
+	VBROADCASTSS 60(R15), Z1
+	TESTQ        AX, AX
+	JE           tail
+
+loop:
+	VMOVUPS     (SI), Z2
+	VMOVUPS     (CX), Z3
+	VMOVUPS     (DX), Z4
+	VMOVAPS     Z1, Z5
+	VFMADD231PS Z0, Z4, Z5
+	VSUBPS      Z5, Z3, Z3
+	VADDPS      Z3, Z3, Z3
+	VMULPS      Z3, Z2, Z2
+	VMOVUPS     Z2, (BX)
+	ADDQ        $0x40, BX
+	ADDQ        $0x40, CX
+	ADDQ        $0x40, DX
+	ADDQ        $0x40, SI
+	DECQ        AX
+	JNE         loop
+
+tail:
+	MOVQ        8(R15), R13
+	TESTQ       R13, R13
+	JE          end
+	KMOVW       R13, K1
+	VMOVUPS.Z   (SI), K1, Z2
+	VMOVUPS.Z   (CX), K1, Z3
+	VMOVUPS.Z   (DX), K1, Z4
+	VMOVAPS     Z1, Z1
+	VFMADD231PS Z0, Z4, Z1
+	VSUBPS      Z1, Z3, Z0
+	VADDPS      Z0, Z0, Z0
+	VMULPS      Z0, Z2, Z0
+	VMOVUPS     Z0, K1, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func squaredLossRowsF32AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·squaredLossRowsF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ         args+0(FP), R15
+	STMXCSR      (SP)
+	MOVL         (SP), R14
+	ORL          $0x00008040, R14
+	MOVL         R14, 4(SP)
+	LDMXCSR      4(SP)
+	MOVQ         (R15), AX
+	MOVQ         24(R15), BX
+	MOVQ         32(R15), SI
+	MOVQ         40(R15), DI
+	MOVQ         48(R15), R8
+	VBROADCASTSS 72(R15), Z0
+	VBROADCASTSS 76(R15), Z1
+	VBROADCASTSS 80(R15), Z2
+	TESTQ        AX, AX
+	JE           end
+	MOVQ         16(R15), R13
+	KMOVW        R13, K1
+	MOVQ         8(R15), DX
+	TESTQ        DX, DX
+	JNE          long
+
+short:
+	VPXORQ      Z3, Z3, Z3
+	VMOVUPS.Z   (SI), K1, Z4
+	VMOVUPS.Z   (DI), K1, Z5
+	VMOVAPS     Z1, Z6
+	VFMADD231PS Z0, Z5, Z6
+	VSUBPS      Z6, Z4, Z4
+	VMULPS      Z4, Z4, Z4
+	VMOVAPS.Z   Z4, K1, Z4
+	VADDPS      Z4, Z3, Z3
+	VSHUFF64X2  $0x4e, Z3, Z3, Z4
+	VADDPS      Z4, Z3, Z4
+	VSHUFF64X2  $0xb1, Z4, Z4, Z5
+	VADDPS      Z5, Z4, Z4
+	VPERMILPS   $0x4e, Z4, Z5
+	VADDPS      Z5, Z4, Z4
+	VPERMILPS   $0xb1, Z4, Z5
+	VADDPS      Z5, Z4, Z4
+	VMULPS      Z2, Z4, Z4
+	VMOVSS      X4, (R8)
+	ADDQ        BX, SI
+	ADDQ        BX, DI
+	ADDQ        $0x04, R8
+	DECQ        AX
+	JNE         short
+	JMP         end
+
+long:
+	VPXORQ Z3, Z3, Z3
+	XORQ   CX, CX
+	MOVQ   8(R15), DX
+
+pass1:
+	VMOVUPS     (SI)(CX*1), Z4
+	VMOVUPS     (DI)(CX*1), Z5
+	VMOVAPS     Z1, Z6
+	VFMADD231PS Z0, Z5, Z6
+	VSUBPS      Z6, Z4, Z4
+	VMULPS      Z4, Z4, Z4
+	VADDPS      Z4, Z3, Z3
+	ADDQ        $0x40, CX
+	DECQ        DX
+	JNE         pass1
+	TESTQ       R13, R13
+	JE          last1
+	VMOVUPS.Z   (SI)(CX*1), K1, Z4
+	VMOVUPS.Z   (DI)(CX*1), K1, Z5
+	VMOVAPS     Z1, Z6
+	VFMADD231PS Z0, Z5, Z6
+	VSUBPS      Z6, Z4, Z4
+	VMULPS      Z4, Z4, Z4
+	VMOVAPS.Z   Z4, K1, Z4
+	VADDPS      Z4, Z3, Z3
+
+last1:
+	VSHUFF64X2 $0x4e, Z3, Z3, Z4
+	VADDPS     Z4, Z3, Z4
+	VSHUFF64X2 $0xb1, Z4, Z4, Z5
+	VADDPS     Z5, Z4, Z4
+	VPERMILPS  $0x4e, Z4, Z5
+	VADDPS     Z5, Z4, Z4
+	VPERMILPS  $0xb1, Z4, Z5
+	VADDPS     Z5, Z4, Z4
+	VMULPS     Z2, Z4, Z4
+	VMOVSS     X4, (R8)
+	ADDQ       BX, SI
+	ADDQ       BX, DI
+	ADDQ       $0x04, R8
+	DECQ       AX
+	JNE        long
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func squaredLossRowsGradF32AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·squaredLossRowsGradF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ         args+0(FP), R15
+	STMXCSR      (SP)
+	MOVL         (SP), R14
+	ORL          $0x00008040, R14
+	MOVL         R14, 4(SP)
+	LDMXCSR      4(SP)
+	MOVQ         (R15), AX
+	MOVQ         24(R15), BX
+	MOVQ         32(R15), SI
+	MOVQ         40(R15), DI
+	MOVQ         48(R15), R8
+	MOVQ         56(R15), R9
+	VBROADCASTSS 72(R15), Z0
+	VBROADCASTSS 76(R15), Z1
+	VBROADCASTSS 80(R15), Z2
+	TESTQ        AX, AX
+	JE           end
+	MOVQ         16(R15), R13
+	KMOVW        R13, K1
+	MOVQ         8(R15), DX
+	TESTQ        DX, DX
+	JNE          long
+
+short:
+	VBROADCASTSS (R9), Z3
+	VMULPS       Z2, Z3, Z3
+	VMOVUPS.Z    (DI), K1, Z4
+	VMOVUPS.Z    (R8), K1, Z5
+	VMOVAPS      Z1, Z6
+	VFMADD231PS  Z0, Z5, Z6
+	VSUBPS       Z6, Z4, Z4
+	VADDPS       Z4, Z4, Z4
+	VMULPS       Z4, Z3, Z3
+	VMOVUPS      Z3, K1, (SI)
+	ADDQ         BX, SI
+	ADDQ         BX, DI
+	ADDQ         BX, R8
+	ADDQ         $0x04, R9
+	DECQ         AX
+	JNE          short
+	JMP          end
+
+long:
+	VBROADCASTSS (R9), Z3
+	VMULPS       Z2, Z3, Z3
+	XORQ         CX, CX
+	MOVQ         8(R15), DX
+
+pass1:
+	VMOVUPS     (DI)(CX*1), Z4
+	VMOVUPS     (R8)(CX*1), Z5
+	VMOVAPS     Z1, Z6
+	VFMADD231PS Z0, Z5, Z6
+	VSUBPS      Z6, Z4, Z4
+	VADDPS      Z4, Z4, Z4
+	VMULPS      Z4, Z3, Z4
+	VMOVUPS     Z4, (SI)(CX*1)
+	ADDQ        $0x40, CX
+	DECQ        DX
+	JNE         pass1
+	TESTQ       R13, R13
+	JE          last1
+	VMOVUPS.Z   (DI)(CX*1), K1, Z4
+	VMOVUPS.Z   (R8)(CX*1), K1, Z5
+	VMOVAPS     Z1, Z6
+	VFMADD231PS Z0, Z5, Z6
+	VSUBPS      Z6, Z4, Z4
+	VADDPS      Z4, Z4, Z4
+	VMULPS      Z4, Z3, Z3
+	VMOVUPS     Z3, K1, (SI)(CX*1)
+
+last1:
+	ADDQ BX, SI
+	ADDQ BX, DI
+	ADDQ BX, R8
+	ADDQ $0x04, R9
+	DECQ AX
+	JNE  long
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func categoricalLossSparseF32AVX512(args *byte)
+// Requires: AVX, AVX512DQ, AVX512F, SSE
+TEXT ·categoricalLossSparseF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    24(R15), BX
+	MOVQ    32(R15), SI
+	MOVQ    40(R15), DI
+	TESTQ   AX, AX
+	JE      end
+	MOVQ    16(R15), R13
+	KMOVW   R13, K1
+	MOVQ    8(R15), DX
+	TESTQ   DX, DX
+	JNE     long
+
+short:
+	VPXORQ           Z0, Z0, Z0
+	VMOVUPS.Z        (SI), K1, Z1
+	VADDPS           Z1, Z0, Z0
+	VSHUFF64X2       $0x4e, Z0, Z0, Z1
+	VADDPS           Z1, Z0, Z1
+	VSHUFF64X2       $0xb1, Z1, Z1, Z2
+	VADDPS           Z2, Z1, Z1
+	VPERMILPS        $0x4e, Z1, Z2
+	VADDPS           Z2, Z1, Z1
+	VPERMILPS        $0xb1, Z1, Z2
+	VADDPS           Z2, Z1, Z1
+	VBROADCASTSS     (DI), Z2
+	VDIVPS           Z1, Z2, Z1
+	VBROADCASTSS     constF323f800000<>+0(SB), Z2
+	VMINPS           Z1, Z2, Z1
+	VBROADCASTSS     constF3233d6bf95<>+0(SB), Z2
+	VMAXPS           Z1, Z2, Z1
+	VPSUBD.BCST      constF323f3504f3<>+0(SB), Z1, Z2
+	VPSRAD           $0x17, Z2, Z2
+	VCVTDQ2PS        Z2, Z3
+	VPSLLD           $0x17, Z2, Z2
+	VBROADCASTSS     constF323f800000<>+0(SB), Z4
+	VPSUBD           Z2, Z4, Z2
+	VBROADCASTSS     constF323f800000<>+0(SB), Z4
+	VFMSUB231PS      Z1, Z2, Z4
+	VADDPS.BCST      constF3240000000<>+0(SB), Z4, Z1
+	VDIVPS           Z1, Z4, Z1
+	VADDPS           Z1, Z1, Z2
+	VMULPS           Z1, Z1, Z1
+	VBROADCASTSS     constF323dd5259c<>+0(SB), Z4
+	VFMADD213PS.BCST constF323db2c2a9<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST constF323de3ff8c<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST constF323e1247a2<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST constF323e4cccd1<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST constF323eaaaaab<>+0(SB), Z1, Z4
+	VMULPS           Z1, Z2, Z1
+	VMULPS           Z4, Z1, Z1
+	VMOVAPS          Z1, Z1
+	VFMADD231PS.BCST constF32b102e308<>+0(SB), Z3, Z1
+	VADDPS           Z1, Z2, Z1
+	VMOVAPS          Z1, Z1
+	VFMADD231PS.BCST constF323f317218<>+0(SB), Z3, Z1
+	VXORPS.BCST      constF3280000000<>+0(SB), Z1, Z1
+	VBROADCASTSS     constF3233d6bf96<>+0(SB), Z2
+	VMAXPS           Z1, Z2, Z1
+	VMOVSS           X1, (DI)
+	ADDQ             BX, SI
+	ADDQ             $0x04, DI
+	DECQ             AX
+	JNE              short
+	JMP              end
+
+long:
+	VPXORQ Z0, Z0, Z0
+	XORQ   CX, CX
+	MOVQ   8(R15), DX
+
+pass1:
+	VMOVUPS   (SI)(CX*1), Z1
+	VADDPS    Z1, Z0, Z0
+	ADDQ      $0x40, CX
+	DECQ      DX
+	JNE       pass1
+	TESTQ     R13, R13
+	JE        last1
+	VMOVUPS.Z (SI)(CX*1), K1, Z1
+	VADDPS    Z1, Z0, Z0
+
+last1:
+	VSHUFF64X2       $0x4e, Z0, Z0, Z1
+	VADDPS           Z1, Z0, Z1
+	VSHUFF64X2       $0xb1, Z1, Z1, Z2
+	VADDPS           Z2, Z1, Z1
+	VPERMILPS        $0x4e, Z1, Z2
+	VADDPS           Z2, Z1, Z1
+	VPERMILPS        $0xb1, Z1, Z2
+	VADDPS           Z2, Z1, Z1
+	VBROADCASTSS     (DI), Z2
+	VDIVPS           Z1, Z2, Z1
+	VBROADCASTSS     constF323f800000<>+0(SB), Z2
+	VMINPS           Z1, Z2, Z1
+	VBROADCASTSS     constF3233d6bf95<>+0(SB), Z2
+	VMAXPS           Z1, Z2, Z1
+	VPSUBD.BCST      constF323f3504f3<>+0(SB), Z1, Z2
+	VPSRAD           $0x17, Z2, Z2
+	VCVTDQ2PS        Z2, Z3
+	VPSLLD           $0x17, Z2, Z2
+	VBROADCASTSS     constF323f800000<>+0(SB), Z4
+	VPSUBD           Z2, Z4, Z2
+	VBROADCASTSS     constF323f800000<>+0(SB), Z4
+	VFMSUB231PS      Z1, Z2, Z4
+	VADDPS.BCST      constF3240000000<>+0(SB), Z4, Z1
+	VDIVPS           Z1, Z4, Z1
+	VADDPS           Z1, Z1, Z2
+	VMULPS           Z1, Z1, Z1
+	VBROADCASTSS     constF323dd5259c<>+0(SB), Z4
+	VFMADD213PS.BCST constF323db2c2a9<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST constF323de3ff8c<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST constF323e1247a2<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST constF323e4cccd1<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST constF323eaaaaab<>+0(SB), Z1, Z4
+	VMULPS           Z1, Z2, Z1
+	VMULPS           Z4, Z1, Z1
+	VMOVAPS          Z1, Z1
+	VFMADD231PS.BCST constF32b102e308<>+0(SB), Z3, Z1
+	VADDPS           Z1, Z2, Z1
+	VMOVAPS          Z1, Z1
+	VFMADD231PS.BCST constF323f317218<>+0(SB), Z3, Z1
+	VXORPS.BCST      constF3280000000<>+0(SB), Z1, Z1
+	VBROADCASTSS     constF3233d6bf96<>+0(SB), Z2
+	VMAXPS           Z1, Z2, Z1
+	VMOVSS           X1, (DI)
+	ADDQ             BX, SI
+	ADDQ             $0x04, DI
+	DECQ             AX
+	JNE              long
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+DATA constF3233d6bf96<>+0(SB)/4, $0x33d6bf96
+DATA constF3233d6bf96<>+4(SB)/4, $0x33d6bf96
+DATA constF3233d6bf96<>+8(SB)/4, $0x33d6bf96
+DATA constF3233d6bf96<>+12(SB)/4, $0x33d6bf96
+DATA constF3233d6bf96<>+16(SB)/4, $0x33d6bf96
+DATA constF3233d6bf96<>+20(SB)/4, $0x33d6bf96
+DATA constF3233d6bf96<>+24(SB)/4, $0x33d6bf96
+DATA constF3233d6bf96<>+28(SB)/4, $0x33d6bf96
+GLOBL constF3233d6bf96<>(SB), RODATA|NOPTR, $32
+
+// func categoricalLossF32AVX512(args *byte)
+// Requires: AVX, AVX512DQ, AVX512F, SSE
+TEXT ·categoricalLossF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ         args+0(FP), R15
+	STMXCSR      (SP)
+	MOVL         (SP), R14
+	ORL          $0x00008040, R14
+	MOVL         R14, 4(SP)
+	LDMXCSR      4(SP)
+	MOVQ         (R15), AX
+	MOVQ         24(R15), BX
+	MOVQ         32(R15), SI
+	MOVQ         40(R15), DI
+	MOVQ         48(R15), R8
+	VBROADCASTSS 72(R15), Z0
+	VBROADCASTSS 76(R15), Z1
+	TESTQ        AX, AX
+	JE           end
+	MOVQ         16(R15), R13
+	KMOVW        R13, K1
+	MOVQ         8(R15), DX
+	TESTQ        DX, DX
+	JNE          long
+
+short:
+	VPXORQ           Z2, Z2, Z2
+	VMOVUPS.Z        (SI), K1, Z3
+	VADDPS           Z3, Z2, Z2
+	VSHUFF64X2       $0x4e, Z2, Z2, Z3
+	VADDPS           Z3, Z2, Z3
+	VSHUFF64X2       $0xb1, Z3, Z3, Z5
+	VADDPS           Z5, Z3, Z3
+	VPERMILPS        $0x4e, Z3, Z5
+	VADDPS           Z5, Z3, Z3
+	VPERMILPS        $0xb1, Z3, Z5
+	VADDPS           Z5, Z3, Z3
+	VPXORQ           Z4, Z4, Z4
+	VMOVUPS.Z        (DI), K1, Z5
+	VMOVAPS          Z1, Z6
+	VFMADD231PS      Z0, Z5, Z6
+	VMOVUPS.Z        (SI), K1, Z5
+	VDIVPS           Z3, Z5, Z3
+	VBROADCASTSS     constF323f800000<>+0(SB), Z5
+	VMINPS           Z3, Z5, Z3
+	VBROADCASTSS     constF3233d6bf95<>+0(SB), Z5
+	VMAXPS           Z3, Z5, Z3
+	VPSUBD.BCST      constF323f3504f3<>+0(SB), Z3, Z5
+	VPSRAD           $0x17, Z5, Z5
+	VCVTDQ2PS        Z5, Z7
+	VPSLLD           $0x17, Z5, Z5
+	VBROADCASTSS     constF323f800000<>+0(SB), Z8
+	VPSUBD           Z5, Z8, Z5
+	VBROADCASTSS     constF323f800000<>+0(SB), Z8
+	VFMSUB231PS      Z3, Z5, Z8
+	VADDPS.BCST      constF3240000000<>+0(SB), Z8, Z3
+	VDIVPS           Z3, Z8, Z3
+	VADDPS           Z3, Z3, Z5
+	VMULPS           Z3, Z3, Z3
+	VBROADCASTSS     constF323dd5259c<>+0(SB), Z8
+	VFMADD213PS.BCST constF323db2c2a9<>+0(SB), Z3, Z8
+	VFMADD213PS.BCST constF323de3ff8c<>+0(SB), Z3, Z8
+	VFMADD213PS.BCST constF323e1247a2<>+0(SB), Z3, Z8
+	VFMADD213PS.BCST constF323e4cccd1<>+0(SB), Z3, Z8
+	VFMADD213PS.BCST constF323eaaaaab<>+0(SB), Z3, Z8
+	VMULPS           Z3, Z5, Z3
+	VMULPS           Z8, Z3, Z3
+	VMOVAPS          Z3, Z3
+	VFMADD231PS.BCST constF32b102e308<>+0(SB), Z7, Z3
+	VADDPS           Z3, Z5, Z3
+	VMOVAPS          Z3, Z3
+	VFMADD231PS.BCST constF323f317218<>+0(SB), Z7, Z3
+	VXORPS.BCST      constF3280000000<>+0(SB), Z3, Z3
+	VBROADCASTSS     constF3233d6bf96<>+0(SB), Z5
+	VMAXPS           Z3, Z5, Z3
+	VMULPS           Z3, Z6, Z3
+	VMOVAPS.Z        Z3, K1, Z3
+	VADDPS           Z3, Z4, Z4
+	VSHUFF64X2       $0x4e, Z4, Z4, Z3
+	VADDPS           Z3, Z4, Z3
+	VSHUFF64X2       $0xb1, Z3, Z3, Z5
+	VADDPS           Z5, Z3, Z3
+	VPERMILPS        $0x4e, Z3, Z5
+	VADDPS           Z5, Z3, Z3
+	VPERMILPS        $0xb1, Z3, Z5
+	VADDPS           Z5, Z3, Z3
+	VMOVSS           X3, (R8)
+	ADDQ             BX, SI
+	ADDQ             BX, DI
+	ADDQ             $0x04, R8
+	DECQ             AX
+	JNE              short
+	JMP              end
+
+long:
+	VPXORQ Z2, Z2, Z2
+	XORQ   CX, CX
+	MOVQ   8(R15), DX
+
+pass1:
+	VMOVUPS   (SI)(CX*1), Z3
+	VADDPS    Z3, Z2, Z2
+	ADDQ      $0x40, CX
+	DECQ      DX
+	JNE       pass1
+	TESTQ     R13, R13
+	JE        last1
+	VMOVUPS.Z (SI)(CX*1), K1, Z3
+	VADDPS    Z3, Z2, Z2
+
+last1:
+	VSHUFF64X2 $0x4e, Z2, Z2, Z3
+	VADDPS     Z3, Z2, Z3
+	VSHUFF64X2 $0xb1, Z3, Z3, Z5
+	VADDPS     Z5, Z3, Z3
+	VPERMILPS  $0x4e, Z3, Z5
+	VADDPS     Z5, Z3, Z3
+	VPERMILPS  $0xb1, Z3, Z5
+	VADDPS     Z5, Z3, Z3
+	VPXORQ     Z4, Z4, Z4
+	XORQ       CX, CX
+	MOVQ       8(R15), DX
+
+pass2:
+	VMOVUPS          (DI)(CX*1), Z5
+	VMOVAPS          Z1, Z6
+	VFMADD231PS      Z0, Z5, Z6
+	VMOVUPS          (SI)(CX*1), Z5
+	VDIVPS           Z3, Z5, Z5
+	VBROADCASTSS     constF323f800000<>+0(SB), Z7
+	VMINPS           Z5, Z7, Z5
+	VBROADCASTSS     constF3233d6bf95<>+0(SB), Z7
+	VMAXPS           Z5, Z7, Z5
+	VPSUBD.BCST      constF323f3504f3<>+0(SB), Z5, Z7
+	VPSRAD           $0x17, Z7, Z7
+	VCVTDQ2PS        Z7, Z8
+	VPSLLD           $0x17, Z7, Z7
+	VBROADCASTSS     constF323f800000<>+0(SB), Z9
+	VPSUBD           Z7, Z9, Z7
+	VBROADCASTSS     constF323f800000<>+0(SB), Z9
+	VFMSUB231PS      Z5, Z7, Z9
+	VADDPS.BCST      constF3240000000<>+0(SB), Z9, Z5
+	VDIVPS           Z5, Z9, Z5
+	VADDPS           Z5, Z5, Z7
+	VMULPS           Z5, Z5, Z5
+	VBROADCASTSS     constF323dd5259c<>+0(SB), Z9
+	VFMADD213PS.BCST constF323db2c2a9<>+0(SB), Z5, Z9
+	VFMADD213PS.BCST constF323de3ff8c<>+0(SB), Z5, Z9
+	VFMADD213PS.BCST constF323e1247a2<>+0(SB), Z5, Z9
+	VFMADD213PS.BCST constF323e4cccd1<>+0(SB), Z5, Z9
+	VFMADD213PS.BCST constF323eaaaaab<>+0(SB), Z5, Z9
+	VMULPS           Z5, Z7, Z5
+	VMULPS           Z9, Z5, Z5
+	VMOVAPS          Z5, Z5
+	VFMADD231PS.BCST constF32b102e308<>+0(SB), Z8, Z5
+	VADDPS           Z5, Z7, Z5
+	VMOVAPS          Z5, Z5
+	VFMADD231PS.BCST constF323f317218<>+0(SB), Z8, Z5
+	VXORPS.BCST      constF3280000000<>+0(SB), Z5, Z5
+	VBROADCASTSS     constF3233d6bf96<>+0(SB), Z7
+	VMAXPS           Z5, Z7, Z5
+	VMULPS           Z5, Z6, Z5
+	VADDPS           Z5, Z4, Z4
+	ADDQ             $0x40, CX
+	DECQ             DX
+	JNE              pass2
+	TESTQ            R13, R13
+	JE               last2
+	VMOVUPS.Z        (DI)(CX*1), K1, Z5
+	VMOVAPS          Z1, Z6
+	VFMADD231PS      Z0, Z5, Z6
+	VMOVUPS.Z        (SI)(CX*1), K1, Z5
+	VDIVPS           Z3, Z5, Z3
+	VBROADCASTSS     constF323f800000<>+0(SB), Z5
+	VMINPS           Z3, Z5, Z3
+	VBROADCASTSS     constF3233d6bf95<>+0(SB), Z5
+	VMAXPS           Z3, Z5, Z3
+	VPSUBD.BCST      constF323f3504f3<>+0(SB), Z3, Z5
+	VPSRAD           $0x17, Z5, Z5
+	VCVTDQ2PS        Z5, Z7
+	VPSLLD           $0x17, Z5, Z5
+	VBROADCASTSS     constF323f800000<>+0(SB), Z8
+	VPSUBD           Z5, Z8, Z5
+	VBROADCASTSS     constF323f800000<>+0(SB), Z8
+	VFMSUB231PS      Z3, Z5, Z8
+	VADDPS.BCST      constF3240000000<>+0(SB), Z8, Z3
+	VDIVPS           Z3, Z8, Z3
+	VADDPS           Z3, Z3, Z5
+	VMULPS           Z3, Z3, Z3
+	VBROADCASTSS     constF323dd5259c<>+0(SB), Z8
+	VFMADD213PS.BCST constF323db2c2a9<>+0(SB), Z3, Z8
+	VFMADD213PS.BCST constF323de3ff8c<>+0(SB), Z3, Z8
+	VFMADD213PS.BCST constF323e1247a2<>+0(SB), Z3, Z8
+	VFMADD213PS.BCST constF323e4cccd1<>+0(SB), Z3, Z8
+	VFMADD213PS.BCST constF323eaaaaab<>+0(SB), Z3, Z8
+	VMULPS           Z3, Z5, Z3
+	VMULPS           Z8, Z3, Z3
+	VMOVAPS          Z3, Z3
+	VFMADD231PS.BCST constF32b102e308<>+0(SB), Z7, Z3
+	VADDPS           Z3, Z5, Z3
+	VMOVAPS          Z3, Z3
+	VFMADD231PS.BCST constF323f317218<>+0(SB), Z7, Z3
+	VXORPS.BCST      constF3280000000<>+0(SB), Z3, Z3
+	VBROADCASTSS     constF3233d6bf96<>+0(SB), Z5
+	VMAXPS           Z3, Z5, Z3
+	VMULPS           Z3, Z6, Z3
+	VMOVAPS.Z        Z3, K1, Z3
+	VADDPS           Z3, Z4, Z4
+
+last2:
+	VSHUFF64X2 $0x4e, Z4, Z4, Z3
+	VADDPS     Z3, Z4, Z3
+	VSHUFF64X2 $0xb1, Z3, Z3, Z5
+	VADDPS     Z5, Z3, Z3
+	VPERMILPS  $0x4e, Z3, Z5
+	VADDPS     Z5, Z3, Z3
+	VPERMILPS  $0xb1, Z3, Z5
+	VADDPS     Z5, Z3, Z3
+	VMOVSS     X3, (R8)
+	ADDQ       BX, SI
+	ADDQ       BX, DI
+	ADDQ       $0x04, R8
+	DECQ       AX
+	JNE        long
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func categoricalLossGradF32AVX512(args *byte)
+// Requires: AVX, AVX512F, SSE
+TEXT ·categoricalLossGradF32AVX512(SB), NOSPLIT, $8-8
+	MOVQ         args+0(FP), R15
+	STMXCSR      (SP)
+	MOVL         (SP), R14
+	ORL          $0x00008040, R14
+	MOVL         R14, 4(SP)
+	LDMXCSR      4(SP)
+	MOVQ         (R15), AX
+	MOVQ         24(R15), BX
+	MOVQ         32(R15), SI
+	MOVQ         40(R15), DI
+	MOVQ         48(R15), R8
+	MOVQ         56(R15), R9
+	VBROADCASTSS 72(R15), Z0
+	VBROADCASTSS 76(R15), Z1
+	TESTQ        AX, AX
+	JE           end
+	MOVQ         16(R15), R13
+	KMOVW        R13, K1
+	MOVQ         8(R15), DX
+	TESTQ        DX, DX
+	JNE          long
+
+short:
+	VPXORQ       Z2, Z2, Z2
+	VMOVUPS.Z    (DI), K1, Z3
+	VADDPS       Z3, Z2, Z2
+	VSHUFF64X2   $0x4e, Z2, Z2, Z3
+	VADDPS       Z3, Z2, Z3
+	VSHUFF64X2   $0xb1, Z3, Z3, Z6
+	VADDPS       Z6, Z3, Z3
+	VPERMILPS    $0x4e, Z3, Z6
+	VADDPS       Z6, Z3, Z3
+	VPERMILPS    $0xb1, Z3, Z6
+	VADDPS       Z6, Z3, Z3
+	VPXORQ       Z4, Z4, Z4
+	VMOVUPS.Z    (DI), K1, Z6
+	VDIVPS       Z3, Z6, Z7
+	VBROADCASTSS constF323f800000<>+0(SB), Z8
+	VSUBPS       Z7, Z8, Z8
+	VMOVUPS.Z    (R8), K1, Z9
+	VMOVAPS      Z1, Z10
+	VFMADD231PS  Z0, Z9, Z10
+	VCMPPS.BCST  $0x15, constF3233d6bf95<>+0(SB), Z7, K2
+	VMOVAPS.Z    Z10, K2, Z7
+	VCMPPS.BCST  $0x15, constF3233d6bf95<>+0(SB), Z8, K2
+	VMOVAPS.Z    Z7, K2, Z7
+	VMOVAPS.Z    Z7, K1, Z8
+	VADDPS       Z8, Z4, Z4
+	VPXORQ       Z5, Z5, Z5
+	VCMPPS       $0x04, Z5, Z7, K2
+	VDIVPS       Z6, Z7, Z6
+	VMOVAPS.Z    Z6, K2, Z6
+	VSHUFF64X2   $0x4e, Z4, Z4, Z7
+	VADDPS       Z7, Z4, Z7
+	VSHUFF64X2   $0xb1, Z7, Z7, Z8
+	VADDPS       Z8, Z7, Z7
+	VPERMILPS    $0x4e, Z7, Z8
+	VADDPS       Z8, Z7, Z7
+	VPERMILPS    $0xb1, Z7, Z8
+	VADDPS       Z8, Z7, Z7
+	VDIVPS       Z3, Z7, Z3
+	VBROADCASTSS (R9), Z7
+	VSUBPS       Z6, Z3, Z3
+	VMULPS       Z3, Z7, Z3
+	VMOVUPS      Z3, K1, (SI)
+	ADDQ         BX, SI
+	ADDQ         BX, DI
+	ADDQ         BX, R8
+	ADDQ         $0x04, R9
+	DECQ         AX
+	JNE          short
+	JMP          end
+
+long:
+	VPXORQ Z2, Z2, Z2
+	XORQ   CX, CX
+	MOVQ   8(R15), DX
+
+pass1:
+	VMOVUPS   (DI)(CX*1), Z3
+	VADDPS    Z3, Z2, Z2
+	ADDQ      $0x40, CX
+	DECQ      DX
+	JNE       pass1
+	TESTQ     R13, R13
+	JE        last1
+	VMOVUPS.Z (DI)(CX*1), K1, Z3
+	VADDPS    Z3, Z2, Z2
+
+last1:
+	VSHUFF64X2 $0x4e, Z2, Z2, Z3
+	VADDPS     Z3, Z2, Z3
+	VSHUFF64X2 $0xb1, Z3, Z3, Z7
+	VADDPS     Z7, Z3, Z3
+	VPERMILPS  $0x4e, Z3, Z7
+	VADDPS     Z7, Z3, Z3
+	VPERMILPS  $0xb1, Z3, Z7
+	VADDPS     Z7, Z3, Z3
+	VPXORQ     Z4, Z4, Z4
+	XORQ       CX, CX
+	MOVQ       8(R15), DX
+
+pass2:
+	VMOVUPS      (DI)(CX*1), Z7
+	VDIVPS       Z3, Z7, Z8
+	VBROADCASTSS constF323f800000<>+0(SB), Z9
+	VSUBPS       Z8, Z9, Z9
+	VMOVUPS      (R8)(CX*1), Z10
+	VMOVAPS      Z1, Z11
+	VFMADD231PS  Z0, Z10, Z11
+	VCMPPS.BCST  $0x15, constF3233d6bf95<>+0(SB), Z8, K2
+	VMOVAPS.Z    Z11, K2, Z8
+	VCMPPS.BCST  $0x15, constF3233d6bf95<>+0(SB), Z9, K2
+	VMOVAPS.Z    Z8, K2, Z8
+	VADDPS       Z8, Z4, Z4
+	VPXORQ       Z5, Z5, Z5
+	VCMPPS       $0x04, Z5, Z8, K2
+	VDIVPS       Z7, Z8, Z7
+	VMOVAPS.Z    Z7, K2, Z7
+	VMOVUPS      Z7, (SI)(CX*1)
+	ADDQ         $0x40, CX
+	DECQ         DX
+	JNE          pass2
+	TESTQ        R13, R13
+	JE           last2
+	VMOVUPS.Z    (DI)(CX*1), K1, Z7
+	VDIVPS       Z3, Z7, Z8
+	VBROADCASTSS constF323f800000<>+0(SB), Z9
+	VSUBPS       Z8, Z9, Z9
+	VMOVUPS.Z    (R8)(CX*1), K1, Z10
+	VMOVAPS      Z1, Z11
+	VFMADD231PS  Z0, Z10, Z11
+	VCMPPS.BCST  $0x15, constF3233d6bf95<>+0(SB), Z8, K2
+	VMOVAPS.Z    Z11, K2, Z8
+	VCMPPS.BCST  $0x15, constF3233d6bf95<>+0(SB), Z9, K2
+	VMOVAPS.Z    Z8, K2, Z8
+	VMOVAPS.Z    Z8, K1, Z9
+	VADDPS       Z9, Z4, Z4
+	VPXORQ       Z6, Z6, Z6
+	VCMPPS       $0x04, Z6, Z8, K2
+	VDIVPS       Z7, Z8, Z7
+	VMOVAPS.Z    Z7, K2, Z7
+	VMOVUPS      Z7, K1, (SI)(CX*1)
+
+last2:
+	VSHUFF64X2   $0x4e, Z4, Z4, Z7
+	VADDPS       Z7, Z4, Z7
+	VSHUFF64X2   $0xb1, Z7, Z7, Z8
+	VADDPS       Z8, Z7, Z7
+	VPERMILPS    $0x4e, Z7, Z8
+	VADDPS       Z8, Z7, Z7
+	VPERMILPS    $0xb1, Z7, Z8
+	VADDPS       Z8, Z7, Z7
+	VDIVPS       Z3, Z7, Z3
+	VBROADCASTSS (R9), Z7
+	XORQ         CX, CX
+	MOVQ         8(R15), DX
+
+pass3:
+	VMOVUPS   (SI)(CX*1), Z8
+	VSUBPS    Z8, Z3, Z8
+	VMULPS    Z8, Z7, Z8
+	VMOVUPS   Z8, (SI)(CX*1)
+	ADDQ      $0x40, CX
+	DECQ      DX
+	JNE       pass3
+	TESTQ     R13, R13
+	JE        last3
+	VMOVUPS.Z (SI)(CX*1), K1, Z8
+	VSUBPS    Z8, Z3, Z3
+	VMULPS    Z3, Z7, Z3
+	VMOVUPS   Z3, K1, (SI)(CX*1)
+
+last3:
+	ADDQ BX, SI
+	ADDQ BX, DI
+	ADDQ BX, R8
+	ADDQ $0x04, R9
+	DECQ AX
+	JNE  long
 
 end:
 	LDMXCSR (SP)
@@ -26160,12 +28045,62 @@ TEXT ·sigmoidLossGradF32AVX2(SB), NOSPLIT, $8-8
 	JE           tail
 
 loop:
-	VMOVUPS      (CX), Y2
-	VMOVUPS      (DX), Y3
-	VMOVAPS      Y1, Y4
-	VFMADD231PS  Y0, Y3, Y4
-	VBROADCASTSS constF323f800000<>+0(SB), Y3
-	VORPS        constF3280000000<>+0(SB), Y2, Y5
+	VMOVUPS      (SI), Y2
+	VMOVUPS      (CX), Y3
+	VMOVUPS      (DX), Y4
+	VMOVAPS      Y1, Y5
+	VFMADD231PS  Y0, Y4, Y5
+	VBROADCASTSS constF323f800000<>+0(SB), Y4
+	VORPS        constF3280000000<>+0(SB), Y3, Y6
+	VBROADCASTSS constF32c2aef91c<>+0(SB), Y7
+	VMAXPS       Y6, Y7, Y6
+	VBROADCASTSS constF324b400000<>+0(SB), Y7
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y6, Y7
+	VSUBPS       constF324b400000<>+0(SB), Y7, Y8
+	VMOVAPS      Y6, Y6
+	VFNMADD231PS constF323f317218<>+0(SB), Y8, Y6
+	VFNMADD231PS constF32b102e308<>+0(SB), Y8, Y6
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y8
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y6, Y8
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y6, Y8
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y6, Y8
+	VFMADD213PS  constF323f000000<>+0(SB), Y6, Y8
+	VFMADD213PS  constF323f800000<>+0(SB), Y6, Y8
+	VFMADD213PS  constF323f800000<>+0(SB), Y6, Y8
+	VPSLLD       $0x17, Y7, Y6
+	VPADDD       constF323f800000<>+0(SB), Y6, Y6
+	VMULPS       Y6, Y8, Y6
+	VADDPS       Y6, Y4, Y7
+	VDIVPS       Y7, Y4, Y4
+	VMULPS       Y4, Y6, Y4
+	VXORPS       Y6, Y6, Y6
+	VCMPPS       $0x11, Y6, Y3, Y3
+	VSUBPS       Y5, Y4, Y6
+	VBROADCASTSS constF323f800000<>+0(SB), Y7
+	VSUBPS       Y5, Y7, Y5
+	VSUBPS       Y4, Y5, Y4
+	VBLENDVPS    Y3, Y6, Y4, Y3
+	VMULPS       Y3, Y2, Y2
+	VMOVUPS      Y2, (BX)
+	ADDQ         $0x20, BX
+	ADDQ         $0x20, CX
+	ADDQ         $0x20, DX
+	ADDQ         $0x20, SI
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	VMOVUPS      (R13), Y2
+	VMASKMOVPS   (SI), Y2, Y3
+	VMASKMOVPS   (CX), Y2, Y4
+	VMASKMOVPS   (DX), Y2, Y5
+	VMOVAPS      Y1, Y1
+	VFMADD231PS  Y0, Y5, Y1
+	VBROADCASTSS constF323f800000<>+0(SB), Y0
+	VORPS        constF3280000000<>+0(SB), Y4, Y5
 	VBROADCASTSS constF32c2aef91c<>+0(SB), Y6
 	VMAXPS       Y5, Y6, Y5
 	VBROADCASTSS constF324b400000<>+0(SB), Y6
@@ -26184,18 +28119,618 @@ loop:
 	VPSLLD       $0x17, Y6, Y5
 	VPADDD       constF323f800000<>+0(SB), Y5, Y5
 	VMULPS       Y5, Y7, Y5
-	VADDPS       Y5, Y3, Y6
-	VDIVPS       Y6, Y3, Y3
-	VMULPS       Y3, Y5, Y3
+	VADDPS       Y5, Y0, Y6
+	VDIVPS       Y6, Y0, Y0
+	VMULPS       Y0, Y5, Y0
 	VXORPS       Y5, Y5, Y5
-	VCMPPS       $0x11, Y5, Y2, Y2
-	VSUBPS       Y4, Y3, Y5
+	VCMPPS       $0x11, Y5, Y4, Y4
+	VSUBPS       Y1, Y0, Y5
 	VBROADCASTSS constF323f800000<>+0(SB), Y6
-	VSUBPS       Y4, Y6, Y4
-	VSUBPS       Y3, Y4, Y3
-	VBLENDVPS    Y2, Y5, Y3, Y2
-	VMOVUPS      (SI), Y3
-	VMULPS       Y2, Y3, Y2
+	VSUBPS       Y1, Y6, Y1
+	VSUBPS       Y0, Y1, Y0
+	VBLENDVPS    Y4, Y5, Y0, Y0
+	VMULPS       Y0, Y3, Y0
+	VMASKMOVPS   Y0, Y2, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func sigmoidLossRowsF32AVX2(args *byte)
+// Requires: AVX, AVX2, FMA3, SSE
+TEXT ·sigmoidLossRowsF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ         args+0(FP), R15
+	STMXCSR      (SP)
+	MOVL         (SP), R14
+	ORL          $0x00008040, R14
+	MOVL         R14, 4(SP)
+	LDMXCSR      4(SP)
+	MOVQ         (R15), AX
+	MOVQ         24(R15), BX
+	MOVQ         32(R15), SI
+	MOVQ         40(R15), DI
+	MOVQ         48(R15), R8
+	VBROADCASTSS 72(R15), Y0
+	VBROADCASTSS 76(R15), Y1
+	VBROADCASTSS 80(R15), Y2
+	TESTQ        AX, AX
+	JE           end
+	MOVQ         16(R15), R13
+	VXORPS       Y3, Y3, Y3
+	TESTQ        R13, R13
+	JE           lanes
+	VMOVUPS      (R13), Y3
+
+lanes:
+	MOVQ  8(R15), DX
+	TESTQ DX, DX
+	JNE   long
+
+short:
+	VXORPS       Y4, Y4, Y4
+	VMASKMOVPS   (SI), Y3, Y5
+	VMASKMOVPS   (DI), Y3, Y6
+	VMOVAPS      Y1, Y7
+	VFMADD231PS  Y0, Y6, Y7
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y5, Y6, Y6
+	VMOVAPS      Y6, Y6
+	VFNMADD231PS Y7, Y5, Y6
+	VORPS        constF3280000000<>+0(SB), Y5, Y5
+	VBROADCASTSS constF32c2aef91c<>+0(SB), Y7
+	VMAXPS       Y5, Y7, Y5
+	VBROADCASTSS constF324b400000<>+0(SB), Y7
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y5, Y7
+	VSUBPS       constF324b400000<>+0(SB), Y7, Y8
+	VMOVAPS      Y5, Y5
+	VFNMADD231PS constF323f317218<>+0(SB), Y8, Y5
+	VFNMADD231PS constF32b102e308<>+0(SB), Y8, Y5
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y8
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y5, Y8
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y5, Y8
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y5, Y8
+	VFMADD213PS  constF323f000000<>+0(SB), Y5, Y8
+	VFMADD213PS  constF323f800000<>+0(SB), Y5, Y8
+	VFMADD213PS  constF323f800000<>+0(SB), Y5, Y8
+	VPSLLD       $0x17, Y7, Y5
+	VPADDD       constF323f800000<>+0(SB), Y5, Y5
+	VMULPS       Y5, Y8, Y5
+	VADDPS       constF3240000000<>+0(SB), Y5, Y7
+	VDIVPS       Y7, Y5, Y5
+	VADDPS       Y5, Y5, Y7
+	VMULPS       Y5, Y5, Y5
+	VBROADCASTSS constF323dd5259c<>+0(SB), Y8
+	VFMADD213PS  constF323db2c2a9<>+0(SB), Y5, Y8
+	VFMADD213PS  constF323de3ff8c<>+0(SB), Y5, Y8
+	VFMADD213PS  constF323e1247a2<>+0(SB), Y5, Y8
+	VFMADD213PS  constF323e4cccd1<>+0(SB), Y5, Y8
+	VFMADD213PS  constF323eaaaaab<>+0(SB), Y5, Y8
+	VMULPS       Y5, Y7, Y5
+	VMULPS       Y8, Y5, Y5
+	VADDPS       Y5, Y7, Y5
+	VADDPS       Y5, Y6, Y5
+	VANDPS       Y5, Y3, Y5
+	VADDPS       Y5, Y4, Y4
+	VPERM2F128   $0x01, Y4, Y4, Y5
+	VADDPS       Y5, Y4, Y4
+	VPERMILPS    $0x4e, Y4, Y5
+	VADDPS       Y5, Y4, Y4
+	VPERMILPS    $0xb1, Y4, Y5
+	VADDPS       Y5, Y4, Y4
+	VMULPS       Y2, Y4, Y4
+	VMOVSS       X4, (R8)
+	ADDQ         BX, SI
+	ADDQ         BX, DI
+	ADDQ         $0x04, R8
+	DECQ         AX
+	JNE          short
+	JMP          end
+
+long:
+	VXORPS Y4, Y4, Y4
+	XORQ   CX, CX
+	MOVQ   8(R15), DX
+
+pass1:
+	VMOVUPS      (SI)(CX*1), Y5
+	VMOVUPS      (DI)(CX*1), Y6
+	VMOVAPS      Y1, Y7
+	VFMADD231PS  Y0, Y6, Y7
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y5, Y6, Y6
+	VMOVAPS      Y6, Y6
+	VFNMADD231PS Y7, Y5, Y6
+	VORPS        constF3280000000<>+0(SB), Y5, Y5
+	VBROADCASTSS constF32c2aef91c<>+0(SB), Y7
+	VMAXPS       Y5, Y7, Y5
+	VBROADCASTSS constF324b400000<>+0(SB), Y7
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y5, Y7
+	VSUBPS       constF324b400000<>+0(SB), Y7, Y8
+	VMOVAPS      Y5, Y5
+	VFNMADD231PS constF323f317218<>+0(SB), Y8, Y5
+	VFNMADD231PS constF32b102e308<>+0(SB), Y8, Y5
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y8
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y5, Y8
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y5, Y8
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y5, Y8
+	VFMADD213PS  constF323f000000<>+0(SB), Y5, Y8
+	VFMADD213PS  constF323f800000<>+0(SB), Y5, Y8
+	VFMADD213PS  constF323f800000<>+0(SB), Y5, Y8
+	VPSLLD       $0x17, Y7, Y5
+	VPADDD       constF323f800000<>+0(SB), Y5, Y5
+	VMULPS       Y5, Y8, Y5
+	VADDPS       constF3240000000<>+0(SB), Y5, Y7
+	VDIVPS       Y7, Y5, Y5
+	VADDPS       Y5, Y5, Y7
+	VMULPS       Y5, Y5, Y5
+	VBROADCASTSS constF323dd5259c<>+0(SB), Y8
+	VFMADD213PS  constF323db2c2a9<>+0(SB), Y5, Y8
+	VFMADD213PS  constF323de3ff8c<>+0(SB), Y5, Y8
+	VFMADD213PS  constF323e1247a2<>+0(SB), Y5, Y8
+	VFMADD213PS  constF323e4cccd1<>+0(SB), Y5, Y8
+	VFMADD213PS  constF323eaaaaab<>+0(SB), Y5, Y8
+	VMULPS       Y5, Y7, Y5
+	VMULPS       Y8, Y5, Y5
+	VADDPS       Y5, Y7, Y5
+	VADDPS       Y5, Y6, Y5
+	VADDPS       Y5, Y4, Y4
+	ADDQ         $0x20, CX
+	DECQ         DX
+	JNE          pass1
+	TESTQ        R13, R13
+	JE           last1
+	VMASKMOVPS   (SI)(CX*1), Y3, Y5
+	VMASKMOVPS   (DI)(CX*1), Y3, Y6
+	VMOVAPS      Y1, Y7
+	VFMADD231PS  Y0, Y6, Y7
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y5, Y6, Y6
+	VMOVAPS      Y6, Y6
+	VFNMADD231PS Y7, Y5, Y6
+	VORPS        constF3280000000<>+0(SB), Y5, Y5
+	VBROADCASTSS constF32c2aef91c<>+0(SB), Y7
+	VMAXPS       Y5, Y7, Y5
+	VBROADCASTSS constF324b400000<>+0(SB), Y7
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y5, Y7
+	VSUBPS       constF324b400000<>+0(SB), Y7, Y8
+	VMOVAPS      Y5, Y5
+	VFNMADD231PS constF323f317218<>+0(SB), Y8, Y5
+	VFNMADD231PS constF32b102e308<>+0(SB), Y8, Y5
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y8
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y5, Y8
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y5, Y8
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y5, Y8
+	VFMADD213PS  constF323f000000<>+0(SB), Y5, Y8
+	VFMADD213PS  constF323f800000<>+0(SB), Y5, Y8
+	VFMADD213PS  constF323f800000<>+0(SB), Y5, Y8
+	VPSLLD       $0x17, Y7, Y5
+	VPADDD       constF323f800000<>+0(SB), Y5, Y5
+	VMULPS       Y5, Y8, Y5
+	VADDPS       constF3240000000<>+0(SB), Y5, Y7
+	VDIVPS       Y7, Y5, Y5
+	VADDPS       Y5, Y5, Y7
+	VMULPS       Y5, Y5, Y5
+	VBROADCASTSS constF323dd5259c<>+0(SB), Y8
+	VFMADD213PS  constF323db2c2a9<>+0(SB), Y5, Y8
+	VFMADD213PS  constF323de3ff8c<>+0(SB), Y5, Y8
+	VFMADD213PS  constF323e1247a2<>+0(SB), Y5, Y8
+	VFMADD213PS  constF323e4cccd1<>+0(SB), Y5, Y8
+	VFMADD213PS  constF323eaaaaab<>+0(SB), Y5, Y8
+	VMULPS       Y5, Y7, Y5
+	VMULPS       Y8, Y5, Y5
+	VADDPS       Y5, Y7, Y5
+	VADDPS       Y5, Y6, Y5
+	VANDPS       Y5, Y3, Y5
+	VADDPS       Y5, Y4, Y4
+
+last1:
+	VPERM2F128 $0x01, Y4, Y4, Y5
+	VADDPS     Y5, Y4, Y4
+	VPERMILPS  $0x4e, Y4, Y5
+	VADDPS     Y5, Y4, Y4
+	VPERMILPS  $0xb1, Y4, Y5
+	VADDPS     Y5, Y4, Y4
+	VMULPS     Y2, Y4, Y4
+	VMOVSS     X4, (R8)
+	ADDQ       BX, SI
+	ADDQ       BX, DI
+	ADDQ       $0x04, R8
+	DECQ       AX
+	JNE        long
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func sigmoidLossRowsGradF32AVX2(args *byte)
+// Requires: AVX, AVX2, FMA3, SSE
+TEXT ·sigmoidLossRowsGradF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ         args+0(FP), R15
+	STMXCSR      (SP)
+	MOVL         (SP), R14
+	ORL          $0x00008040, R14
+	MOVL         R14, 4(SP)
+	LDMXCSR      4(SP)
+	MOVQ         (R15), AX
+	MOVQ         24(R15), BX
+	MOVQ         32(R15), SI
+	MOVQ         40(R15), DI
+	MOVQ         48(R15), R8
+	MOVQ         56(R15), R9
+	VBROADCASTSS 72(R15), Y0
+	VBROADCASTSS 76(R15), Y1
+	VBROADCASTSS 80(R15), Y2
+	TESTQ        AX, AX
+	JE           end
+	MOVQ         16(R15), R13
+	VXORPS       Y3, Y3, Y3
+	TESTQ        R13, R13
+	JE           lanes
+	VMOVUPS      (R13), Y3
+
+lanes:
+	MOVQ  8(R15), DX
+	TESTQ DX, DX
+	JNE   long
+
+short:
+	VBROADCASTSS (R9), Y4
+	VMULPS       Y2, Y4, Y4
+	VMASKMOVPS   (DI), Y3, Y5
+	VMASKMOVPS   (R8), Y3, Y6
+	VMOVAPS      Y1, Y7
+	VFMADD231PS  Y0, Y6, Y7
+	VBROADCASTSS constF323f800000<>+0(SB), Y6
+	VORPS        constF3280000000<>+0(SB), Y5, Y8
+	VBROADCASTSS constF32c2aef91c<>+0(SB), Y9
+	VMAXPS       Y8, Y9, Y8
+	VBROADCASTSS constF324b400000<>+0(SB), Y9
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y8, Y9
+	VSUBPS       constF324b400000<>+0(SB), Y9, Y10
+	VMOVAPS      Y8, Y8
+	VFNMADD231PS constF323f317218<>+0(SB), Y10, Y8
+	VFNMADD231PS constF32b102e308<>+0(SB), Y10, Y8
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y10
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y8, Y10
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y8, Y10
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y8, Y10
+	VFMADD213PS  constF323f000000<>+0(SB), Y8, Y10
+	VFMADD213PS  constF323f800000<>+0(SB), Y8, Y10
+	VFMADD213PS  constF323f800000<>+0(SB), Y8, Y10
+	VPSLLD       $0x17, Y9, Y8
+	VPADDD       constF323f800000<>+0(SB), Y8, Y8
+	VMULPS       Y8, Y10, Y8
+	VADDPS       Y8, Y6, Y9
+	VDIVPS       Y9, Y6, Y6
+	VMULPS       Y6, Y8, Y6
+	VXORPS       Y8, Y8, Y8
+	VCMPPS       $0x11, Y8, Y5, Y5
+	VSUBPS       Y7, Y6, Y8
+	VBROADCASTSS constF323f800000<>+0(SB), Y9
+	VSUBPS       Y7, Y9, Y7
+	VSUBPS       Y6, Y7, Y6
+	VBLENDVPS    Y5, Y8, Y6, Y5
+	VMULPS       Y5, Y4, Y4
+	VMASKMOVPS   Y4, Y3, (SI)
+	ADDQ         BX, SI
+	ADDQ         BX, DI
+	ADDQ         BX, R8
+	ADDQ         $0x04, R9
+	DECQ         AX
+	JNE          short
+	JMP          end
+
+long:
+	VBROADCASTSS (R9), Y4
+	VMULPS       Y2, Y4, Y4
+	XORQ         CX, CX
+	MOVQ         8(R15), DX
+
+pass1:
+	VMOVUPS      (DI)(CX*1), Y5
+	VMOVUPS      (R8)(CX*1), Y6
+	VMOVAPS      Y1, Y7
+	VFMADD231PS  Y0, Y6, Y7
+	VBROADCASTSS constF323f800000<>+0(SB), Y6
+	VORPS        constF3280000000<>+0(SB), Y5, Y8
+	VBROADCASTSS constF32c2aef91c<>+0(SB), Y9
+	VMAXPS       Y8, Y9, Y8
+	VBROADCASTSS constF324b400000<>+0(SB), Y9
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y8, Y9
+	VSUBPS       constF324b400000<>+0(SB), Y9, Y10
+	VMOVAPS      Y8, Y8
+	VFNMADD231PS constF323f317218<>+0(SB), Y10, Y8
+	VFNMADD231PS constF32b102e308<>+0(SB), Y10, Y8
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y10
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y8, Y10
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y8, Y10
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y8, Y10
+	VFMADD213PS  constF323f000000<>+0(SB), Y8, Y10
+	VFMADD213PS  constF323f800000<>+0(SB), Y8, Y10
+	VFMADD213PS  constF323f800000<>+0(SB), Y8, Y10
+	VPSLLD       $0x17, Y9, Y8
+	VPADDD       constF323f800000<>+0(SB), Y8, Y8
+	VMULPS       Y8, Y10, Y8
+	VADDPS       Y8, Y6, Y9
+	VDIVPS       Y9, Y6, Y6
+	VMULPS       Y6, Y8, Y6
+	VXORPS       Y8, Y8, Y8
+	VCMPPS       $0x11, Y8, Y5, Y5
+	VSUBPS       Y7, Y6, Y8
+	VBROADCASTSS constF323f800000<>+0(SB), Y9
+	VSUBPS       Y7, Y9, Y7
+	VSUBPS       Y6, Y7, Y6
+	VBLENDVPS    Y5, Y8, Y6, Y5
+	VMULPS       Y5, Y4, Y5
+	VMOVUPS      Y5, (SI)(CX*1)
+	ADDQ         $0x20, CX
+	DECQ         DX
+	JNE          pass1
+	TESTQ        R13, R13
+	JE           last1
+	VMASKMOVPS   (DI)(CX*1), Y3, Y5
+	VMASKMOVPS   (R8)(CX*1), Y3, Y6
+	VMOVAPS      Y1, Y7
+	VFMADD231PS  Y0, Y6, Y7
+	VBROADCASTSS constF323f800000<>+0(SB), Y6
+	VORPS        constF3280000000<>+0(SB), Y5, Y8
+	VBROADCASTSS constF32c2aef91c<>+0(SB), Y9
+	VMAXPS       Y8, Y9, Y8
+	VBROADCASTSS constF324b400000<>+0(SB), Y9
+	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y8, Y9
+	VSUBPS       constF324b400000<>+0(SB), Y9, Y10
+	VMOVAPS      Y8, Y8
+	VFNMADD231PS constF323f317218<>+0(SB), Y10, Y8
+	VFNMADD231PS constF32b102e308<>+0(SB), Y10, Y8
+	VBROADCASTSS constF323ab6baf7<>+0(SB), Y10
+	VFMADD213PS  constF323c0905f3<>+0(SB), Y8, Y10
+	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y8, Y10
+	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y8, Y10
+	VFMADD213PS  constF323f000000<>+0(SB), Y8, Y10
+	VFMADD213PS  constF323f800000<>+0(SB), Y8, Y10
+	VFMADD213PS  constF323f800000<>+0(SB), Y8, Y10
+	VPSLLD       $0x17, Y9, Y8
+	VPADDD       constF323f800000<>+0(SB), Y8, Y8
+	VMULPS       Y8, Y10, Y8
+	VADDPS       Y8, Y6, Y9
+	VDIVPS       Y9, Y6, Y6
+	VMULPS       Y6, Y8, Y6
+	VXORPS       Y8, Y8, Y8
+	VCMPPS       $0x11, Y8, Y5, Y5
+	VSUBPS       Y7, Y6, Y8
+	VBROADCASTSS constF323f800000<>+0(SB), Y9
+	VSUBPS       Y7, Y9, Y7
+	VSUBPS       Y6, Y7, Y6
+	VBLENDVPS    Y5, Y8, Y6, Y5
+	VMULPS       Y5, Y4, Y4
+	VMASKMOVPS   Y4, Y3, (SI)(CX*1)
+
+last1:
+	ADDQ BX, SI
+	ADDQ BX, DI
+	ADDQ BX, R8
+	ADDQ $0x04, R9
+	DECQ AX
+	JNE  long
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func binaryLossF32AVX2(args *byte)
+// Requires: AVX, AVX2, FMA3, SSE
+TEXT ·binaryLossF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ         args+0(FP), R15
+	STMXCSR      (SP)
+	MOVL         (SP), R14
+	ORL          $0x00008040, R14
+	MOVL         R14, 4(SP)
+	LDMXCSR      4(SP)
+	MOVQ         (R15), AX
+	MOVQ         16(R15), BX
+	MOVQ         24(R15), CX
+	MOVQ         32(R15), DX
+	VBROADCASTSS 56(R15), Y0
+	VBROADCASTSS 60(R15), Y1
+	TESTQ        AX, AX
+	JE           tail
+
+loop:
+	VMOVUPS      (CX), Y2
+	VMOVUPS      (DX), Y3
+	VMOVAPS      Y1, Y4
+	VFMADD231PS  Y0, Y3, Y4
+	VCMPPS       $0x11, constF323f000000<>+0(SB), Y2, Y3
+	VBROADCASTSS constF323f800000<>+0(SB), Y5
+	VSUBPS       Y2, Y5, Y5
+	VBLENDVPS    Y3, Y2, Y5, Y2
+	VBROADCASTSS constF3233d6bf95<>+0(SB), Y5
+	VMAXPS       Y2, Y5, Y2
+	VPSUBD       constF323f3504f3<>+0(SB), Y2, Y5
+	VPSRAD       $0x17, Y5, Y5
+	VCVTDQ2PS    Y5, Y6
+	VPSLLD       $0x17, Y5, Y5
+	VBROADCASTSS constF323f800000<>+0(SB), Y7
+	VPSUBD       Y5, Y7, Y5
+	VBROADCASTSS constF323f800000<>+0(SB), Y7
+	VFMSUB231PS  Y2, Y5, Y7
+	VADDPS       constF3240000000<>+0(SB), Y7, Y5
+	VDIVPS       Y5, Y7, Y5
+	VADDPS       Y5, Y5, Y7
+	VMULPS       Y5, Y5, Y5
+	VBROADCASTSS constF323dd5259c<>+0(SB), Y8
+	VFMADD213PS  constF323db2c2a9<>+0(SB), Y5, Y8
+	VFMADD213PS  constF323de3ff8c<>+0(SB), Y5, Y8
+	VFMADD213PS  constF323e1247a2<>+0(SB), Y5, Y8
+	VFMADD213PS  constF323e4cccd1<>+0(SB), Y5, Y8
+	VFMADD213PS  constF323eaaaaab<>+0(SB), Y5, Y8
+	VMULPS       Y5, Y7, Y5
+	VMULPS       Y8, Y5, Y5
+	VMOVAPS      Y5, Y5
+	VFMADD231PS  constF32b102e308<>+0(SB), Y6, Y5
+	VADDPS       Y5, Y7, Y5
+	VMOVAPS      Y5, Y5
+	VFMADD231PS  constF323f317218<>+0(SB), Y6, Y5
+	VXORPS       constF3280000000<>+0(SB), Y2, Y2
+	VADDPS       constF323f800000<>+0(SB), Y2, Y6
+	VPSUBD       constF323f3504f3<>+0(SB), Y6, Y6
+	VPSRAD       $0x17, Y6, Y6
+	VPSLLD       $0x17, Y6, Y7
+	VBROADCASTSS constF323f800000<>+0(SB), Y8
+	VPSUBD       Y7, Y8, Y7
+	VCVTDQ2PS    Y6, Y6
+	VSUBPS       constF323f800000<>+0(SB), Y7, Y8
+	VMOVAPS      Y8, Y8
+	VFMADD231PS  Y2, Y7, Y8
+	VADDPS       constF3240000000<>+0(SB), Y8, Y2
+	VDIVPS       Y2, Y8, Y2
+	VADDPS       Y2, Y2, Y7
+	VMULPS       Y2, Y2, Y2
+	VBROADCASTSS constF323dd5259c<>+0(SB), Y8
+	VFMADD213PS  constF323db2c2a9<>+0(SB), Y2, Y8
+	VFMADD213PS  constF323de3ff8c<>+0(SB), Y2, Y8
+	VFMADD213PS  constF323e1247a2<>+0(SB), Y2, Y8
+	VFMADD213PS  constF323e4cccd1<>+0(SB), Y2, Y8
+	VFMADD213PS  constF323eaaaaab<>+0(SB), Y2, Y8
+	VMULPS       Y2, Y7, Y2
+	VMULPS       Y8, Y2, Y2
+	VMOVAPS      Y2, Y2
+	VFMADD231PS  constF32b102e308<>+0(SB), Y6, Y2
+	VADDPS       Y2, Y7, Y2
+	VMOVAPS      Y2, Y2
+	VFMADD231PS  constF323f317218<>+0(SB), Y6, Y2
+	VSUBPS       constF323f800000<>+0(SB), Y4, Y6
+	VBLENDVPS    Y3, Y2, Y5, Y7
+	VMULPS       Y7, Y6, Y6
+	VBLENDVPS    Y3, Y5, Y2, Y2
+	VMOVAPS      Y6, Y3
+	VFNMADD231PS Y2, Y4, Y3
+	VMOVUPS      Y3, (BX)
+	ADDQ         $0x20, BX
+	ADDQ         $0x20, CX
+	ADDQ         $0x20, DX
+	DECQ         AX
+	JNE          loop
+
+tail:
+	MOVQ         8(R15), R13
+	TESTQ        R13, R13
+	JE           end
+	VMOVUPS      (R13), Y2
+	VMASKMOVPS   (CX), Y2, Y3
+	VMASKMOVPS   (DX), Y2, Y4
+	VMOVAPS      Y1, Y1
+	VFMADD231PS  Y0, Y4, Y1
+	VCMPPS       $0x11, constF323f000000<>+0(SB), Y3, Y0
+	VBROADCASTSS constF323f800000<>+0(SB), Y4
+	VSUBPS       Y3, Y4, Y4
+	VBLENDVPS    Y0, Y3, Y4, Y3
+	VBROADCASTSS constF3233d6bf95<>+0(SB), Y4
+	VMAXPS       Y3, Y4, Y3
+	VPSUBD       constF323f3504f3<>+0(SB), Y3, Y4
+	VPSRAD       $0x17, Y4, Y4
+	VCVTDQ2PS    Y4, Y5
+	VPSLLD       $0x17, Y4, Y4
+	VBROADCASTSS constF323f800000<>+0(SB), Y6
+	VPSUBD       Y4, Y6, Y4
+	VBROADCASTSS constF323f800000<>+0(SB), Y6
+	VFMSUB231PS  Y3, Y4, Y6
+	VADDPS       constF3240000000<>+0(SB), Y6, Y4
+	VDIVPS       Y4, Y6, Y4
+	VADDPS       Y4, Y4, Y6
+	VMULPS       Y4, Y4, Y4
+	VBROADCASTSS constF323dd5259c<>+0(SB), Y7
+	VFMADD213PS  constF323db2c2a9<>+0(SB), Y4, Y7
+	VFMADD213PS  constF323de3ff8c<>+0(SB), Y4, Y7
+	VFMADD213PS  constF323e1247a2<>+0(SB), Y4, Y7
+	VFMADD213PS  constF323e4cccd1<>+0(SB), Y4, Y7
+	VFMADD213PS  constF323eaaaaab<>+0(SB), Y4, Y7
+	VMULPS       Y4, Y6, Y4
+	VMULPS       Y7, Y4, Y4
+	VMOVAPS      Y4, Y4
+	VFMADD231PS  constF32b102e308<>+0(SB), Y5, Y4
+	VADDPS       Y4, Y6, Y4
+	VMOVAPS      Y4, Y4
+	VFMADD231PS  constF323f317218<>+0(SB), Y5, Y4
+	VXORPS       constF3280000000<>+0(SB), Y3, Y3
+	VADDPS       constF323f800000<>+0(SB), Y3, Y5
+	VPSUBD       constF323f3504f3<>+0(SB), Y5, Y5
+	VPSRAD       $0x17, Y5, Y5
+	VPSLLD       $0x17, Y5, Y6
+	VBROADCASTSS constF323f800000<>+0(SB), Y7
+	VPSUBD       Y6, Y7, Y6
+	VCVTDQ2PS    Y5, Y5
+	VSUBPS       constF323f800000<>+0(SB), Y6, Y7
+	VMOVAPS      Y7, Y7
+	VFMADD231PS  Y3, Y6, Y7
+	VADDPS       constF3240000000<>+0(SB), Y7, Y3
+	VDIVPS       Y3, Y7, Y3
+	VADDPS       Y3, Y3, Y6
+	VMULPS       Y3, Y3, Y3
+	VBROADCASTSS constF323dd5259c<>+0(SB), Y7
+	VFMADD213PS  constF323db2c2a9<>+0(SB), Y3, Y7
+	VFMADD213PS  constF323de3ff8c<>+0(SB), Y3, Y7
+	VFMADD213PS  constF323e1247a2<>+0(SB), Y3, Y7
+	VFMADD213PS  constF323e4cccd1<>+0(SB), Y3, Y7
+	VFMADD213PS  constF323eaaaaab<>+0(SB), Y3, Y7
+	VMULPS       Y3, Y6, Y3
+	VMULPS       Y7, Y3, Y3
+	VMOVAPS      Y3, Y3
+	VFMADD231PS  constF32b102e308<>+0(SB), Y5, Y3
+	VADDPS       Y3, Y6, Y3
+	VMOVAPS      Y3, Y3
+	VFMADD231PS  constF323f317218<>+0(SB), Y5, Y3
+	VSUBPS       constF323f800000<>+0(SB), Y1, Y5
+	VBLENDVPS    Y0, Y3, Y4, Y6
+	VMULPS       Y6, Y5, Y5
+	VBLENDVPS    Y0, Y4, Y3, Y0
+	VMOVAPS      Y5, Y3
+	VFNMADD231PS Y0, Y1, Y3
+	VMASKMOVPS   Y3, Y2, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func binaryLossGradF32AVX2(args *byte)
+// Requires: AVX, FMA3, SSE
+TEXT ·binaryLossGradF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ         args+0(FP), R15
+	STMXCSR      (SP)
+	MOVL         (SP), R14
+	ORL          $0x00008040, R14
+	MOVL         R14, 4(SP)
+	LDMXCSR      4(SP)
+	MOVQ         (R15), AX
+	MOVQ         16(R15), BX
+	MOVQ         24(R15), CX
+	MOVQ         32(R15), DX
+	MOVQ         40(R15), SI
+	VBROADCASTSS 56(R15), Y0
+	VBROADCASTSS 60(R15), Y1
+	TESTQ        AX, AX
+	JE           tail
+
+loop:
+	VMOVUPS      (SI), Y2
+	VMOVUPS      (CX), Y3
+	VMOVUPS      (DX), Y4
+	VMOVAPS      Y1, Y5
+	VFMADD231PS  Y0, Y4, Y5
+	VBROADCASTSS constF323f800000<>+0(SB), Y4
+	VSUBPS       Y3, Y4, Y4
+	VSUBPS       Y5, Y3, Y5
+	VMULPS       Y4, Y3, Y6
+	VDIVPS       Y6, Y5, Y5
+	VCMPPS       $0x15, constF3233d6bf95<>+0(SB), Y3, Y3
+	VANDPS       Y5, Y3, Y3
+	VCMPPS       $0x15, constF3233d6bf95<>+0(SB), Y4, Y4
+	VANDPS       Y3, Y4, Y3
+	VMULPS       Y3, Y2, Y2
 	VMOVUPS      Y2, (BX)
 	ADDQ         $0x20, BX
 	ADDQ         $0x20, CX
@@ -26209,43 +28744,1283 @@ tail:
 	TESTQ        R13, R13
 	JE           end
 	VMOVUPS      (R13), Y2
-	VMASKMOVPS   (CX), Y2, Y3
-	VMASKMOVPS   (DX), Y2, Y4
+	VMASKMOVPS   (SI), Y2, Y3
+	VMASKMOVPS   (CX), Y2, Y4
+	VMASKMOVPS   (DX), Y2, Y5
 	VMOVAPS      Y1, Y1
-	VFMADD231PS  Y0, Y4, Y1
+	VFMADD231PS  Y0, Y5, Y1
 	VBROADCASTSS constF323f800000<>+0(SB), Y0
-	VORPS        constF3280000000<>+0(SB), Y3, Y4
-	VBROADCASTSS constF32c2aef91c<>+0(SB), Y5
-	VMAXPS       Y4, Y5, Y4
-	VBROADCASTSS constF324b400000<>+0(SB), Y5
-	VFMADD231PS  constF323fb8aa3b<>+0(SB), Y4, Y5
-	VSUBPS       constF324b400000<>+0(SB), Y5, Y6
-	VMOVAPS      Y4, Y4
-	VFNMADD231PS constF323f317218<>+0(SB), Y6, Y4
-	VFNMADD231PS constF32b102e308<>+0(SB), Y6, Y4
-	VBROADCASTSS constF323ab6baf7<>+0(SB), Y6
-	VFMADD213PS  constF323c0905f3<>+0(SB), Y4, Y6
-	VFMADD213PS  constF323d2aaa5c<>+0(SB), Y4, Y6
-	VFMADD213PS  constF323e2aaa6e<>+0(SB), Y4, Y6
-	VFMADD213PS  constF323f000000<>+0(SB), Y4, Y6
-	VFMADD213PS  constF323f800000<>+0(SB), Y4, Y6
-	VFMADD213PS  constF323f800000<>+0(SB), Y4, Y6
-	VPSLLD       $0x17, Y5, Y4
-	VPADDD       constF323f800000<>+0(SB), Y4, Y4
-	VMULPS       Y4, Y6, Y4
-	VADDPS       Y4, Y0, Y5
-	VDIVPS       Y5, Y0, Y0
-	VMULPS       Y0, Y4, Y0
-	VXORPS       Y4, Y4, Y4
-	VCMPPS       $0x11, Y4, Y3, Y3
-	VSUBPS       Y1, Y0, Y4
-	VBROADCASTSS constF323f800000<>+0(SB), Y5
-	VSUBPS       Y1, Y5, Y1
-	VSUBPS       Y0, Y1, Y0
-	VBLENDVPS    Y3, Y4, Y0, Y0
-	VMASKMOVPS   (SI), Y2, Y1
-	VMULPS       Y0, Y1, Y0
+	VSUBPS       Y4, Y0, Y0
+	VSUBPS       Y1, Y4, Y1
+	VMULPS       Y0, Y4, Y5
+	VDIVPS       Y5, Y1, Y1
+	VCMPPS       $0x15, constF3233d6bf95<>+0(SB), Y4, Y4
+	VANDPS       Y1, Y4, Y1
+	VCMPPS       $0x15, constF3233d6bf95<>+0(SB), Y0, Y0
+	VANDPS       Y1, Y0, Y0
+	VMULPS       Y0, Y3, Y0
 	VMASKMOVPS   Y0, Y2, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func binaryLossRowsF32AVX2(args *byte)
+// Requires: AVX, AVX2, FMA3, SSE
+TEXT ·binaryLossRowsF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ         args+0(FP), R15
+	STMXCSR      (SP)
+	MOVL         (SP), R14
+	ORL          $0x00008040, R14
+	MOVL         R14, 4(SP)
+	LDMXCSR      4(SP)
+	MOVQ         (R15), AX
+	MOVQ         24(R15), BX
+	MOVQ         32(R15), SI
+	MOVQ         40(R15), DI
+	MOVQ         48(R15), R8
+	VBROADCASTSS 72(R15), Y0
+	VBROADCASTSS 76(R15), Y1
+	VBROADCASTSS 80(R15), Y2
+	TESTQ        AX, AX
+	JE           end
+	MOVQ         16(R15), R13
+	VXORPS       Y3, Y3, Y3
+	TESTQ        R13, R13
+	JE           lanes
+	VMOVUPS      (R13), Y3
+
+lanes:
+	MOVQ  8(R15), DX
+	TESTQ DX, DX
+	JNE   long
+
+short:
+	VXORPS       Y4, Y4, Y4
+	VMASKMOVPS   (SI), Y3, Y5
+	VMASKMOVPS   (DI), Y3, Y6
+	VMOVAPS      Y1, Y7
+	VFMADD231PS  Y0, Y6, Y7
+	VCMPPS       $0x11, constF323f000000<>+0(SB), Y5, Y6
+	VBROADCASTSS constF323f800000<>+0(SB), Y8
+	VSUBPS       Y5, Y8, Y8
+	VBLENDVPS    Y6, Y5, Y8, Y5
+	VBROADCASTSS constF3233d6bf95<>+0(SB), Y8
+	VMAXPS       Y5, Y8, Y5
+	VPSUBD       constF323f3504f3<>+0(SB), Y5, Y8
+	VPSRAD       $0x17, Y8, Y8
+	VCVTDQ2PS    Y8, Y9
+	VPSLLD       $0x17, Y8, Y8
+	VBROADCASTSS constF323f800000<>+0(SB), Y10
+	VPSUBD       Y8, Y10, Y8
+	VBROADCASTSS constF323f800000<>+0(SB), Y10
+	VFMSUB231PS  Y5, Y8, Y10
+	VADDPS       constF3240000000<>+0(SB), Y10, Y8
+	VDIVPS       Y8, Y10, Y8
+	VADDPS       Y8, Y8, Y10
+	VMULPS       Y8, Y8, Y8
+	VBROADCASTSS constF323dd5259c<>+0(SB), Y11
+	VFMADD213PS  constF323db2c2a9<>+0(SB), Y8, Y11
+	VFMADD213PS  constF323de3ff8c<>+0(SB), Y8, Y11
+	VFMADD213PS  constF323e1247a2<>+0(SB), Y8, Y11
+	VFMADD213PS  constF323e4cccd1<>+0(SB), Y8, Y11
+	VFMADD213PS  constF323eaaaaab<>+0(SB), Y8, Y11
+	VMULPS       Y8, Y10, Y8
+	VMULPS       Y11, Y8, Y8
+	VMOVAPS      Y8, Y8
+	VFMADD231PS  constF32b102e308<>+0(SB), Y9, Y8
+	VADDPS       Y8, Y10, Y8
+	VMOVAPS      Y8, Y8
+	VFMADD231PS  constF323f317218<>+0(SB), Y9, Y8
+	VXORPS       constF3280000000<>+0(SB), Y5, Y5
+	VADDPS       constF323f800000<>+0(SB), Y5, Y9
+	VPSUBD       constF323f3504f3<>+0(SB), Y9, Y9
+	VPSRAD       $0x17, Y9, Y9
+	VPSLLD       $0x17, Y9, Y10
+	VBROADCASTSS constF323f800000<>+0(SB), Y11
+	VPSUBD       Y10, Y11, Y10
+	VCVTDQ2PS    Y9, Y9
+	VSUBPS       constF323f800000<>+0(SB), Y10, Y11
+	VMOVAPS      Y11, Y11
+	VFMADD231PS  Y5, Y10, Y11
+	VADDPS       constF3240000000<>+0(SB), Y11, Y5
+	VDIVPS       Y5, Y11, Y5
+	VADDPS       Y5, Y5, Y10
+	VMULPS       Y5, Y5, Y5
+	VBROADCASTSS constF323dd5259c<>+0(SB), Y11
+	VFMADD213PS  constF323db2c2a9<>+0(SB), Y5, Y11
+	VFMADD213PS  constF323de3ff8c<>+0(SB), Y5, Y11
+	VFMADD213PS  constF323e1247a2<>+0(SB), Y5, Y11
+	VFMADD213PS  constF323e4cccd1<>+0(SB), Y5, Y11
+	VFMADD213PS  constF323eaaaaab<>+0(SB), Y5, Y11
+	VMULPS       Y5, Y10, Y5
+	VMULPS       Y11, Y5, Y5
+	VMOVAPS      Y5, Y5
+	VFMADD231PS  constF32b102e308<>+0(SB), Y9, Y5
+	VADDPS       Y5, Y10, Y5
+	VMOVAPS      Y5, Y5
+	VFMADD231PS  constF323f317218<>+0(SB), Y9, Y5
+	VSUBPS       constF323f800000<>+0(SB), Y7, Y9
+	VBLENDVPS    Y6, Y5, Y8, Y10
+	VMULPS       Y10, Y9, Y9
+	VBLENDVPS    Y6, Y8, Y5, Y5
+	VMOVAPS      Y9, Y6
+	VFNMADD231PS Y5, Y7, Y6
+	VANDPS       Y6, Y3, Y5
+	VADDPS       Y5, Y4, Y4
+	VPERM2F128   $0x01, Y4, Y4, Y5
+	VADDPS       Y5, Y4, Y4
+	VPERMILPS    $0x4e, Y4, Y5
+	VADDPS       Y5, Y4, Y4
+	VPERMILPS    $0xb1, Y4, Y5
+	VADDPS       Y5, Y4, Y4
+	VMULPS       Y2, Y4, Y4
+	VMOVSS       X4, (R8)
+	ADDQ         BX, SI
+	ADDQ         BX, DI
+	ADDQ         $0x04, R8
+	DECQ         AX
+	JNE          short
+	JMP          end
+
+long:
+	VXORPS Y4, Y4, Y4
+	XORQ   CX, CX
+	MOVQ   8(R15), DX
+
+pass1:
+	VMOVUPS      (SI)(CX*1), Y5
+	VMOVUPS      (DI)(CX*1), Y6
+	VMOVAPS      Y1, Y7
+	VFMADD231PS  Y0, Y6, Y7
+	VCMPPS       $0x11, constF323f000000<>+0(SB), Y5, Y6
+	VBROADCASTSS constF323f800000<>+0(SB), Y8
+	VSUBPS       Y5, Y8, Y8
+	VBLENDVPS    Y6, Y5, Y8, Y5
+	VBROADCASTSS constF3233d6bf95<>+0(SB), Y8
+	VMAXPS       Y5, Y8, Y5
+	VPSUBD       constF323f3504f3<>+0(SB), Y5, Y8
+	VPSRAD       $0x17, Y8, Y8
+	VCVTDQ2PS    Y8, Y9
+	VPSLLD       $0x17, Y8, Y8
+	VBROADCASTSS constF323f800000<>+0(SB), Y10
+	VPSUBD       Y8, Y10, Y8
+	VBROADCASTSS constF323f800000<>+0(SB), Y10
+	VFMSUB231PS  Y5, Y8, Y10
+	VADDPS       constF3240000000<>+0(SB), Y10, Y8
+	VDIVPS       Y8, Y10, Y8
+	VADDPS       Y8, Y8, Y10
+	VMULPS       Y8, Y8, Y8
+	VBROADCASTSS constF323dd5259c<>+0(SB), Y11
+	VFMADD213PS  constF323db2c2a9<>+0(SB), Y8, Y11
+	VFMADD213PS  constF323de3ff8c<>+0(SB), Y8, Y11
+	VFMADD213PS  constF323e1247a2<>+0(SB), Y8, Y11
+	VFMADD213PS  constF323e4cccd1<>+0(SB), Y8, Y11
+	VFMADD213PS  constF323eaaaaab<>+0(SB), Y8, Y11
+	VMULPS       Y8, Y10, Y8
+	VMULPS       Y11, Y8, Y8
+	VMOVAPS      Y8, Y8
+	VFMADD231PS  constF32b102e308<>+0(SB), Y9, Y8
+	VADDPS       Y8, Y10, Y8
+	VMOVAPS      Y8, Y8
+	VFMADD231PS  constF323f317218<>+0(SB), Y9, Y8
+	VXORPS       constF3280000000<>+0(SB), Y5, Y5
+	VADDPS       constF323f800000<>+0(SB), Y5, Y9
+	VPSUBD       constF323f3504f3<>+0(SB), Y9, Y9
+	VPSRAD       $0x17, Y9, Y9
+	VPSLLD       $0x17, Y9, Y10
+	VBROADCASTSS constF323f800000<>+0(SB), Y11
+	VPSUBD       Y10, Y11, Y10
+	VCVTDQ2PS    Y9, Y9
+	VSUBPS       constF323f800000<>+0(SB), Y10, Y11
+	VMOVAPS      Y11, Y11
+	VFMADD231PS  Y5, Y10, Y11
+	VADDPS       constF3240000000<>+0(SB), Y11, Y5
+	VDIVPS       Y5, Y11, Y5
+	VADDPS       Y5, Y5, Y10
+	VMULPS       Y5, Y5, Y5
+	VBROADCASTSS constF323dd5259c<>+0(SB), Y11
+	VFMADD213PS  constF323db2c2a9<>+0(SB), Y5, Y11
+	VFMADD213PS  constF323de3ff8c<>+0(SB), Y5, Y11
+	VFMADD213PS  constF323e1247a2<>+0(SB), Y5, Y11
+	VFMADD213PS  constF323e4cccd1<>+0(SB), Y5, Y11
+	VFMADD213PS  constF323eaaaaab<>+0(SB), Y5, Y11
+	VMULPS       Y5, Y10, Y5
+	VMULPS       Y11, Y5, Y5
+	VMOVAPS      Y5, Y5
+	VFMADD231PS  constF32b102e308<>+0(SB), Y9, Y5
+	VADDPS       Y5, Y10, Y5
+	VMOVAPS      Y5, Y5
+	VFMADD231PS  constF323f317218<>+0(SB), Y9, Y5
+	VSUBPS       constF323f800000<>+0(SB), Y7, Y9
+	VBLENDVPS    Y6, Y5, Y8, Y10
+	VMULPS       Y10, Y9, Y9
+	VBLENDVPS    Y6, Y8, Y5, Y5
+	VMOVAPS      Y9, Y6
+	VFNMADD231PS Y5, Y7, Y6
+	VADDPS       Y6, Y4, Y4
+	ADDQ         $0x20, CX
+	DECQ         DX
+	JNE          pass1
+	TESTQ        R13, R13
+	JE           last1
+	VMASKMOVPS   (SI)(CX*1), Y3, Y5
+	VMASKMOVPS   (DI)(CX*1), Y3, Y6
+	VMOVAPS      Y1, Y7
+	VFMADD231PS  Y0, Y6, Y7
+	VCMPPS       $0x11, constF323f000000<>+0(SB), Y5, Y6
+	VBROADCASTSS constF323f800000<>+0(SB), Y8
+	VSUBPS       Y5, Y8, Y8
+	VBLENDVPS    Y6, Y5, Y8, Y5
+	VBROADCASTSS constF3233d6bf95<>+0(SB), Y8
+	VMAXPS       Y5, Y8, Y5
+	VPSUBD       constF323f3504f3<>+0(SB), Y5, Y8
+	VPSRAD       $0x17, Y8, Y8
+	VCVTDQ2PS    Y8, Y9
+	VPSLLD       $0x17, Y8, Y8
+	VBROADCASTSS constF323f800000<>+0(SB), Y10
+	VPSUBD       Y8, Y10, Y8
+	VBROADCASTSS constF323f800000<>+0(SB), Y10
+	VFMSUB231PS  Y5, Y8, Y10
+	VADDPS       constF3240000000<>+0(SB), Y10, Y8
+	VDIVPS       Y8, Y10, Y8
+	VADDPS       Y8, Y8, Y10
+	VMULPS       Y8, Y8, Y8
+	VBROADCASTSS constF323dd5259c<>+0(SB), Y11
+	VFMADD213PS  constF323db2c2a9<>+0(SB), Y8, Y11
+	VFMADD213PS  constF323de3ff8c<>+0(SB), Y8, Y11
+	VFMADD213PS  constF323e1247a2<>+0(SB), Y8, Y11
+	VFMADD213PS  constF323e4cccd1<>+0(SB), Y8, Y11
+	VFMADD213PS  constF323eaaaaab<>+0(SB), Y8, Y11
+	VMULPS       Y8, Y10, Y8
+	VMULPS       Y11, Y8, Y8
+	VMOVAPS      Y8, Y8
+	VFMADD231PS  constF32b102e308<>+0(SB), Y9, Y8
+	VADDPS       Y8, Y10, Y8
+	VMOVAPS      Y8, Y8
+	VFMADD231PS  constF323f317218<>+0(SB), Y9, Y8
+	VXORPS       constF3280000000<>+0(SB), Y5, Y5
+	VADDPS       constF323f800000<>+0(SB), Y5, Y9
+	VPSUBD       constF323f3504f3<>+0(SB), Y9, Y9
+	VPSRAD       $0x17, Y9, Y9
+	VPSLLD       $0x17, Y9, Y10
+	VBROADCASTSS constF323f800000<>+0(SB), Y11
+	VPSUBD       Y10, Y11, Y10
+	VCVTDQ2PS    Y9, Y9
+	VSUBPS       constF323f800000<>+0(SB), Y10, Y11
+	VMOVAPS      Y11, Y11
+	VFMADD231PS  Y5, Y10, Y11
+	VADDPS       constF3240000000<>+0(SB), Y11, Y5
+	VDIVPS       Y5, Y11, Y5
+	VADDPS       Y5, Y5, Y10
+	VMULPS       Y5, Y5, Y5
+	VBROADCASTSS constF323dd5259c<>+0(SB), Y11
+	VFMADD213PS  constF323db2c2a9<>+0(SB), Y5, Y11
+	VFMADD213PS  constF323de3ff8c<>+0(SB), Y5, Y11
+	VFMADD213PS  constF323e1247a2<>+0(SB), Y5, Y11
+	VFMADD213PS  constF323e4cccd1<>+0(SB), Y5, Y11
+	VFMADD213PS  constF323eaaaaab<>+0(SB), Y5, Y11
+	VMULPS       Y5, Y10, Y5
+	VMULPS       Y11, Y5, Y5
+	VMOVAPS      Y5, Y5
+	VFMADD231PS  constF32b102e308<>+0(SB), Y9, Y5
+	VADDPS       Y5, Y10, Y5
+	VMOVAPS      Y5, Y5
+	VFMADD231PS  constF323f317218<>+0(SB), Y9, Y5
+	VSUBPS       constF323f800000<>+0(SB), Y7, Y9
+	VBLENDVPS    Y6, Y5, Y8, Y10
+	VMULPS       Y10, Y9, Y9
+	VBLENDVPS    Y6, Y8, Y5, Y5
+	VMOVAPS      Y9, Y6
+	VFNMADD231PS Y5, Y7, Y6
+	VANDPS       Y6, Y3, Y5
+	VADDPS       Y5, Y4, Y4
+
+last1:
+	VPERM2F128 $0x01, Y4, Y4, Y5
+	VADDPS     Y5, Y4, Y4
+	VPERMILPS  $0x4e, Y4, Y5
+	VADDPS     Y5, Y4, Y4
+	VPERMILPS  $0xb1, Y4, Y5
+	VADDPS     Y5, Y4, Y4
+	VMULPS     Y2, Y4, Y4
+	VMOVSS     X4, (R8)
+	ADDQ       BX, SI
+	ADDQ       BX, DI
+	ADDQ       $0x04, R8
+	DECQ       AX
+	JNE        long
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func binaryLossRowsGradF32AVX2(args *byte)
+// Requires: AVX, FMA3, SSE
+TEXT ·binaryLossRowsGradF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ         args+0(FP), R15
+	STMXCSR      (SP)
+	MOVL         (SP), R14
+	ORL          $0x00008040, R14
+	MOVL         R14, 4(SP)
+	LDMXCSR      4(SP)
+	MOVQ         (R15), AX
+	MOVQ         24(R15), BX
+	MOVQ         32(R15), SI
+	MOVQ         40(R15), DI
+	MOVQ         48(R15), R8
+	MOVQ         56(R15), R9
+	VBROADCASTSS 72(R15), Y0
+	VBROADCASTSS 76(R15), Y1
+	VBROADCASTSS 80(R15), Y2
+	TESTQ        AX, AX
+	JE           end
+	MOVQ         16(R15), R13
+	VXORPS       Y3, Y3, Y3
+	TESTQ        R13, R13
+	JE           lanes
+	VMOVUPS      (R13), Y3
+
+lanes:
+	MOVQ  8(R15), DX
+	TESTQ DX, DX
+	JNE   long
+
+short:
+	VBROADCASTSS (R9), Y4
+	VMULPS       Y2, Y4, Y4
+	VMASKMOVPS   (DI), Y3, Y5
+	VMASKMOVPS   (R8), Y3, Y6
+	VMOVAPS      Y1, Y7
+	VFMADD231PS  Y0, Y6, Y7
+	VBROADCASTSS constF323f800000<>+0(SB), Y6
+	VSUBPS       Y5, Y6, Y6
+	VSUBPS       Y7, Y5, Y7
+	VMULPS       Y6, Y5, Y8
+	VDIVPS       Y8, Y7, Y7
+	VCMPPS       $0x15, constF3233d6bf95<>+0(SB), Y5, Y5
+	VANDPS       Y7, Y5, Y5
+	VCMPPS       $0x15, constF3233d6bf95<>+0(SB), Y6, Y6
+	VANDPS       Y5, Y6, Y5
+	VMULPS       Y5, Y4, Y4
+	VMASKMOVPS   Y4, Y3, (SI)
+	ADDQ         BX, SI
+	ADDQ         BX, DI
+	ADDQ         BX, R8
+	ADDQ         $0x04, R9
+	DECQ         AX
+	JNE          short
+	JMP          end
+
+long:
+	VBROADCASTSS (R9), Y4
+	VMULPS       Y2, Y4, Y4
+	XORQ         CX, CX
+	MOVQ         8(R15), DX
+
+pass1:
+	VMOVUPS      (DI)(CX*1), Y5
+	VMOVUPS      (R8)(CX*1), Y6
+	VMOVAPS      Y1, Y7
+	VFMADD231PS  Y0, Y6, Y7
+	VBROADCASTSS constF323f800000<>+0(SB), Y6
+	VSUBPS       Y5, Y6, Y6
+	VSUBPS       Y7, Y5, Y7
+	VMULPS       Y6, Y5, Y8
+	VDIVPS       Y8, Y7, Y7
+	VCMPPS       $0x15, constF3233d6bf95<>+0(SB), Y5, Y5
+	VANDPS       Y7, Y5, Y5
+	VCMPPS       $0x15, constF3233d6bf95<>+0(SB), Y6, Y6
+	VANDPS       Y5, Y6, Y5
+	VMULPS       Y5, Y4, Y5
+	VMOVUPS      Y5, (SI)(CX*1)
+	ADDQ         $0x20, CX
+	DECQ         DX
+	JNE          pass1
+	TESTQ        R13, R13
+	JE           last1
+	VMASKMOVPS   (DI)(CX*1), Y3, Y5
+	VMASKMOVPS   (R8)(CX*1), Y3, Y6
+	VMOVAPS      Y1, Y7
+	VFMADD231PS  Y0, Y6, Y7
+	VBROADCASTSS constF323f800000<>+0(SB), Y6
+	VSUBPS       Y5, Y6, Y6
+	VSUBPS       Y7, Y5, Y7
+	VMULPS       Y6, Y5, Y8
+	VDIVPS       Y8, Y7, Y7
+	VCMPPS       $0x15, constF3233d6bf95<>+0(SB), Y5, Y5
+	VANDPS       Y7, Y5, Y5
+	VCMPPS       $0x15, constF3233d6bf95<>+0(SB), Y6, Y6
+	VANDPS       Y5, Y6, Y5
+	VMULPS       Y5, Y4, Y4
+	VMASKMOVPS   Y4, Y3, (SI)(CX*1)
+
+last1:
+	ADDQ BX, SI
+	ADDQ BX, DI
+	ADDQ BX, R8
+	ADDQ $0x04, R9
+	DECQ AX
+	JNE  long
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func squaredLossF32AVX2(args *byte)
+// Requires: AVX, FMA3, SSE
+TEXT ·squaredLossF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ         args+0(FP), R15
+	STMXCSR      (SP)
+	MOVL         (SP), R14
+	ORL          $0x00008040, R14
+	MOVL         R14, 4(SP)
+	LDMXCSR      4(SP)
+	MOVQ         (R15), AX
+	MOVQ         16(R15), BX
+	MOVQ         24(R15), CX
+	MOVQ         32(R15), DX
+	VBROADCASTSS 56(R15), Y0
+	VBROADCASTSS 60(R15), Y1
+	TESTQ        AX, AX
+	JE           tail
+
+loop:
+	VMOVUPS     (CX), Y2
+	VMOVUPS     (DX), Y3
+	VMOVAPS     Y1, Y4
+	VFMADD231PS Y0, Y3, Y4
+	VSUBPS      Y4, Y2, Y2
+	VMULPS      Y2, Y2, Y2
+	VMOVUPS     Y2, (BX)
+	ADDQ        $0x20, BX
+	ADDQ        $0x20, CX
+	ADDQ        $0x20, DX
+	DECQ        AX
+	JNE         loop
+
+tail:
+	MOVQ        8(R15), R13
+	TESTQ       R13, R13
+	JE          end
+	VMOVUPS     (R13), Y2
+	VMASKMOVPS  (CX), Y2, Y3
+	VMASKMOVPS  (DX), Y2, Y4
+	VMOVAPS     Y1, Y1
+	VFMADD231PS Y0, Y4, Y1
+	VSUBPS      Y1, Y3, Y0
+	VMULPS      Y0, Y0, Y0
+	VMASKMOVPS  Y0, Y2, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func squaredLossGradF32AVX2(args *byte)
+// Requires: AVX, FMA3, SSE
+TEXT ·squaredLossGradF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ         args+0(FP), R15
+	STMXCSR      (SP)
+	MOVL         (SP), R14
+	ORL          $0x00008040, R14
+	MOVL         R14, 4(SP)
+	LDMXCSR      4(SP)
+	MOVQ         (R15), AX
+	MOVQ         16(R15), BX
+	MOVQ         24(R15), CX
+	MOVQ         32(R15), DX
+	MOVQ         40(R15), SI
+	VBROADCASTSS 56(R15), Y0
+	VBROADCASTSS 60(R15), Y1
+	TESTQ        AX, AX
+	JE           tail
+
+loop:
+	VMOVUPS     (SI), Y2
+	VMOVUPS     (CX), Y3
+	VMOVUPS     (DX), Y4
+	VMOVAPS     Y1, Y5
+	VFMADD231PS Y0, Y4, Y5
+	VSUBPS      Y5, Y3, Y3
+	VADDPS      Y3, Y3, Y3
+	VMULPS      Y3, Y2, Y2
+	VMOVUPS     Y2, (BX)
+	ADDQ        $0x20, BX
+	ADDQ        $0x20, CX
+	ADDQ        $0x20, DX
+	ADDQ        $0x20, SI
+	DECQ        AX
+	JNE         loop
+
+tail:
+	MOVQ        8(R15), R13
+	TESTQ       R13, R13
+	JE          end
+	VMOVUPS     (R13), Y2
+	VMASKMOVPS  (SI), Y2, Y3
+	VMASKMOVPS  (CX), Y2, Y4
+	VMASKMOVPS  (DX), Y2, Y5
+	VMOVAPS     Y1, Y1
+	VFMADD231PS Y0, Y5, Y1
+	VSUBPS      Y1, Y4, Y0
+	VADDPS      Y0, Y0, Y0
+	VMULPS      Y0, Y3, Y0
+	VMASKMOVPS  Y0, Y2, (BX)
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func squaredLossRowsF32AVX2(args *byte)
+// Requires: AVX, FMA3, SSE
+TEXT ·squaredLossRowsF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ         args+0(FP), R15
+	STMXCSR      (SP)
+	MOVL         (SP), R14
+	ORL          $0x00008040, R14
+	MOVL         R14, 4(SP)
+	LDMXCSR      4(SP)
+	MOVQ         (R15), AX
+	MOVQ         24(R15), BX
+	MOVQ         32(R15), SI
+	MOVQ         40(R15), DI
+	MOVQ         48(R15), R8
+	VBROADCASTSS 72(R15), Y0
+	VBROADCASTSS 76(R15), Y1
+	VBROADCASTSS 80(R15), Y2
+	TESTQ        AX, AX
+	JE           end
+	MOVQ         16(R15), R13
+	VXORPS       Y3, Y3, Y3
+	TESTQ        R13, R13
+	JE           lanes
+	VMOVUPS      (R13), Y3
+
+lanes:
+	MOVQ  8(R15), DX
+	TESTQ DX, DX
+	JNE   long
+
+short:
+	VXORPS      Y4, Y4, Y4
+	VMASKMOVPS  (SI), Y3, Y5
+	VMASKMOVPS  (DI), Y3, Y6
+	VMOVAPS     Y1, Y7
+	VFMADD231PS Y0, Y6, Y7
+	VSUBPS      Y7, Y5, Y5
+	VMULPS      Y5, Y5, Y5
+	VANDPS      Y5, Y3, Y5
+	VADDPS      Y5, Y4, Y4
+	VPERM2F128  $0x01, Y4, Y4, Y5
+	VADDPS      Y5, Y4, Y4
+	VPERMILPS   $0x4e, Y4, Y5
+	VADDPS      Y5, Y4, Y4
+	VPERMILPS   $0xb1, Y4, Y5
+	VADDPS      Y5, Y4, Y4
+	VMULPS      Y2, Y4, Y4
+	VMOVSS      X4, (R8)
+	ADDQ        BX, SI
+	ADDQ        BX, DI
+	ADDQ        $0x04, R8
+	DECQ        AX
+	JNE         short
+	JMP         end
+
+long:
+	VXORPS Y4, Y4, Y4
+	XORQ   CX, CX
+	MOVQ   8(R15), DX
+
+pass1:
+	VMOVUPS     (SI)(CX*1), Y5
+	VMOVUPS     (DI)(CX*1), Y6
+	VMOVAPS     Y1, Y7
+	VFMADD231PS Y0, Y6, Y7
+	VSUBPS      Y7, Y5, Y5
+	VMULPS      Y5, Y5, Y5
+	VADDPS      Y5, Y4, Y4
+	ADDQ        $0x20, CX
+	DECQ        DX
+	JNE         pass1
+	TESTQ       R13, R13
+	JE          last1
+	VMASKMOVPS  (SI)(CX*1), Y3, Y5
+	VMASKMOVPS  (DI)(CX*1), Y3, Y6
+	VMOVAPS     Y1, Y7
+	VFMADD231PS Y0, Y6, Y7
+	VSUBPS      Y7, Y5, Y5
+	VMULPS      Y5, Y5, Y5
+	VANDPS      Y5, Y3, Y5
+	VADDPS      Y5, Y4, Y4
+
+last1:
+	VPERM2F128 $0x01, Y4, Y4, Y5
+	VADDPS     Y5, Y4, Y4
+	VPERMILPS  $0x4e, Y4, Y5
+	VADDPS     Y5, Y4, Y4
+	VPERMILPS  $0xb1, Y4, Y5
+	VADDPS     Y5, Y4, Y4
+	VMULPS     Y2, Y4, Y4
+	VMOVSS     X4, (R8)
+	ADDQ       BX, SI
+	ADDQ       BX, DI
+	ADDQ       $0x04, R8
+	DECQ       AX
+	JNE        long
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func squaredLossRowsGradF32AVX2(args *byte)
+// Requires: AVX, FMA3, SSE
+TEXT ·squaredLossRowsGradF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ         args+0(FP), R15
+	STMXCSR      (SP)
+	MOVL         (SP), R14
+	ORL          $0x00008040, R14
+	MOVL         R14, 4(SP)
+	LDMXCSR      4(SP)
+	MOVQ         (R15), AX
+	MOVQ         24(R15), BX
+	MOVQ         32(R15), SI
+	MOVQ         40(R15), DI
+	MOVQ         48(R15), R8
+	MOVQ         56(R15), R9
+	VBROADCASTSS 72(R15), Y0
+	VBROADCASTSS 76(R15), Y1
+	VBROADCASTSS 80(R15), Y2
+	TESTQ        AX, AX
+	JE           end
+	MOVQ         16(R15), R13
+	VXORPS       Y3, Y3, Y3
+	TESTQ        R13, R13
+	JE           lanes
+	VMOVUPS      (R13), Y3
+
+lanes:
+	MOVQ  8(R15), DX
+	TESTQ DX, DX
+	JNE   long
+
+short:
+	VBROADCASTSS (R9), Y4
+	VMULPS       Y2, Y4, Y4
+	VMASKMOVPS   (DI), Y3, Y5
+	VMASKMOVPS   (R8), Y3, Y6
+	VMOVAPS      Y1, Y7
+	VFMADD231PS  Y0, Y6, Y7
+	VSUBPS       Y7, Y5, Y5
+	VADDPS       Y5, Y5, Y5
+	VMULPS       Y5, Y4, Y4
+	VMASKMOVPS   Y4, Y3, (SI)
+	ADDQ         BX, SI
+	ADDQ         BX, DI
+	ADDQ         BX, R8
+	ADDQ         $0x04, R9
+	DECQ         AX
+	JNE          short
+	JMP          end
+
+long:
+	VBROADCASTSS (R9), Y4
+	VMULPS       Y2, Y4, Y4
+	XORQ         CX, CX
+	MOVQ         8(R15), DX
+
+pass1:
+	VMOVUPS     (DI)(CX*1), Y5
+	VMOVUPS     (R8)(CX*1), Y6
+	VMOVAPS     Y1, Y7
+	VFMADD231PS Y0, Y6, Y7
+	VSUBPS      Y7, Y5, Y5
+	VADDPS      Y5, Y5, Y5
+	VMULPS      Y5, Y4, Y5
+	VMOVUPS     Y5, (SI)(CX*1)
+	ADDQ        $0x20, CX
+	DECQ        DX
+	JNE         pass1
+	TESTQ       R13, R13
+	JE          last1
+	VMASKMOVPS  (DI)(CX*1), Y3, Y5
+	VMASKMOVPS  (R8)(CX*1), Y3, Y6
+	VMOVAPS     Y1, Y7
+	VFMADD231PS Y0, Y6, Y7
+	VSUBPS      Y7, Y5, Y5
+	VADDPS      Y5, Y5, Y5
+	VMULPS      Y5, Y4, Y4
+	VMASKMOVPS  Y4, Y3, (SI)(CX*1)
+
+last1:
+	ADDQ BX, SI
+	ADDQ BX, DI
+	ADDQ BX, R8
+	ADDQ $0x04, R9
+	DECQ AX
+	JNE  long
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func categoricalLossSparseF32AVX2(args *byte)
+// Requires: AVX, AVX2, FMA3, SSE
+TEXT ·categoricalLossSparseF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ    args+0(FP), R15
+	STMXCSR (SP)
+	MOVL    (SP), R14
+	ORL     $0x00008040, R14
+	MOVL    R14, 4(SP)
+	LDMXCSR 4(SP)
+	MOVQ    (R15), AX
+	MOVQ    24(R15), BX
+	MOVQ    32(R15), SI
+	MOVQ    40(R15), DI
+	TESTQ   AX, AX
+	JE      end
+	MOVQ    16(R15), R13
+	VXORPS  Y0, Y0, Y0
+	TESTQ   R13, R13
+	JE      lanes
+	VMOVUPS (R13), Y0
+
+lanes:
+	MOVQ  8(R15), DX
+	TESTQ DX, DX
+	JNE   long
+
+short:
+	VXORPS       Y1, Y1, Y1
+	VMASKMOVPS   (SI), Y0, Y2
+	VADDPS       Y2, Y1, Y1
+	VPERM2F128   $0x01, Y1, Y1, Y2
+	VADDPS       Y2, Y1, Y1
+	VPERMILPS    $0x4e, Y1, Y2
+	VADDPS       Y2, Y1, Y1
+	VPERMILPS    $0xb1, Y1, Y2
+	VADDPS       Y2, Y1, Y1
+	VBROADCASTSS (DI), Y2
+	VDIVPS       Y1, Y2, Y1
+	VBROADCASTSS constF323f800000<>+0(SB), Y2
+	VMINPS       Y1, Y2, Y1
+	VBROADCASTSS constF3233d6bf95<>+0(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VPSUBD       constF323f3504f3<>+0(SB), Y1, Y2
+	VPSRAD       $0x17, Y2, Y2
+	VCVTDQ2PS    Y2, Y3
+	VPSLLD       $0x17, Y2, Y2
+	VBROADCASTSS constF323f800000<>+0(SB), Y4
+	VPSUBD       Y2, Y4, Y2
+	VBROADCASTSS constF323f800000<>+0(SB), Y4
+	VFMSUB231PS  Y1, Y2, Y4
+	VADDPS       constF3240000000<>+0(SB), Y4, Y1
+	VDIVPS       Y1, Y4, Y1
+	VADDPS       Y1, Y1, Y2
+	VMULPS       Y1, Y1, Y1
+	VBROADCASTSS constF323dd5259c<>+0(SB), Y4
+	VFMADD213PS  constF323db2c2a9<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323de3ff8c<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323e1247a2<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323e4cccd1<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323eaaaaab<>+0(SB), Y1, Y4
+	VMULPS       Y1, Y2, Y1
+	VMULPS       Y4, Y1, Y1
+	VMOVAPS      Y1, Y1
+	VFMADD231PS  constF32b102e308<>+0(SB), Y3, Y1
+	VADDPS       Y1, Y2, Y1
+	VMOVAPS      Y1, Y1
+	VFMADD231PS  constF323f317218<>+0(SB), Y3, Y1
+	VXORPS       constF3280000000<>+0(SB), Y1, Y1
+	VBROADCASTSS constF3233d6bf96<>+0(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMOVSS       X1, (DI)
+	ADDQ         BX, SI
+	ADDQ         $0x04, DI
+	DECQ         AX
+	JNE          short
+	JMP          end
+
+long:
+	VXORPS Y1, Y1, Y1
+	XORQ   CX, CX
+	MOVQ   8(R15), DX
+
+pass1:
+	VMOVUPS    (SI)(CX*1), Y2
+	VADDPS     Y2, Y1, Y1
+	ADDQ       $0x20, CX
+	DECQ       DX
+	JNE        pass1
+	TESTQ      R13, R13
+	JE         last1
+	VMASKMOVPS (SI)(CX*1), Y0, Y2
+	VADDPS     Y2, Y1, Y1
+
+last1:
+	VPERM2F128   $0x01, Y1, Y1, Y2
+	VADDPS       Y2, Y1, Y1
+	VPERMILPS    $0x4e, Y1, Y2
+	VADDPS       Y2, Y1, Y1
+	VPERMILPS    $0xb1, Y1, Y2
+	VADDPS       Y2, Y1, Y1
+	VBROADCASTSS (DI), Y2
+	VDIVPS       Y1, Y2, Y1
+	VBROADCASTSS constF323f800000<>+0(SB), Y2
+	VMINPS       Y1, Y2, Y1
+	VBROADCASTSS constF3233d6bf95<>+0(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VPSUBD       constF323f3504f3<>+0(SB), Y1, Y2
+	VPSRAD       $0x17, Y2, Y2
+	VCVTDQ2PS    Y2, Y3
+	VPSLLD       $0x17, Y2, Y2
+	VBROADCASTSS constF323f800000<>+0(SB), Y4
+	VPSUBD       Y2, Y4, Y2
+	VBROADCASTSS constF323f800000<>+0(SB), Y4
+	VFMSUB231PS  Y1, Y2, Y4
+	VADDPS       constF3240000000<>+0(SB), Y4, Y1
+	VDIVPS       Y1, Y4, Y1
+	VADDPS       Y1, Y1, Y2
+	VMULPS       Y1, Y1, Y1
+	VBROADCASTSS constF323dd5259c<>+0(SB), Y4
+	VFMADD213PS  constF323db2c2a9<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323de3ff8c<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323e1247a2<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323e4cccd1<>+0(SB), Y1, Y4
+	VFMADD213PS  constF323eaaaaab<>+0(SB), Y1, Y4
+	VMULPS       Y1, Y2, Y1
+	VMULPS       Y4, Y1, Y1
+	VMOVAPS      Y1, Y1
+	VFMADD231PS  constF32b102e308<>+0(SB), Y3, Y1
+	VADDPS       Y1, Y2, Y1
+	VMOVAPS      Y1, Y1
+	VFMADD231PS  constF323f317218<>+0(SB), Y3, Y1
+	VXORPS       constF3280000000<>+0(SB), Y1, Y1
+	VBROADCASTSS constF3233d6bf96<>+0(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMOVSS       X1, (DI)
+	ADDQ         BX, SI
+	ADDQ         $0x04, DI
+	DECQ         AX
+	JNE          long
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func categoricalLossF32AVX2(args *byte)
+// Requires: AVX, AVX2, FMA3, SSE
+TEXT ·categoricalLossF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ         args+0(FP), R15
+	STMXCSR      (SP)
+	MOVL         (SP), R14
+	ORL          $0x00008040, R14
+	MOVL         R14, 4(SP)
+	LDMXCSR      4(SP)
+	MOVQ         (R15), AX
+	MOVQ         24(R15), BX
+	MOVQ         32(R15), SI
+	MOVQ         40(R15), DI
+	MOVQ         48(R15), R8
+	VBROADCASTSS 72(R15), Y0
+	VBROADCASTSS 76(R15), Y1
+	TESTQ        AX, AX
+	JE           end
+	MOVQ         16(R15), R13
+	VXORPS       Y2, Y2, Y2
+	TESTQ        R13, R13
+	JE           lanes
+	VMOVUPS      (R13), Y2
+
+lanes:
+	MOVQ  8(R15), DX
+	TESTQ DX, DX
+	JNE   long
+
+short:
+	VXORPS       Y3, Y3, Y3
+	VMASKMOVPS   (SI), Y2, Y4
+	VADDPS       Y4, Y3, Y3
+	VPERM2F128   $0x01, Y3, Y3, Y4
+	VADDPS       Y4, Y3, Y3
+	VPERMILPS    $0x4e, Y3, Y4
+	VADDPS       Y4, Y3, Y3
+	VPERMILPS    $0xb1, Y3, Y4
+	VADDPS       Y4, Y3, Y3
+	VXORPS       Y4, Y4, Y4
+	VMASKMOVPS   (DI), Y2, Y5
+	VMOVAPS      Y1, Y6
+	VFMADD231PS  Y0, Y5, Y6
+	VMASKMOVPS   (SI), Y2, Y5
+	VDIVPS       Y3, Y5, Y3
+	VBROADCASTSS constF323f800000<>+0(SB), Y5
+	VMINPS       Y3, Y5, Y3
+	VBROADCASTSS constF3233d6bf95<>+0(SB), Y5
+	VMAXPS       Y3, Y5, Y3
+	VPSUBD       constF323f3504f3<>+0(SB), Y3, Y5
+	VPSRAD       $0x17, Y5, Y5
+	VCVTDQ2PS    Y5, Y7
+	VPSLLD       $0x17, Y5, Y5
+	VBROADCASTSS constF323f800000<>+0(SB), Y8
+	VPSUBD       Y5, Y8, Y5
+	VBROADCASTSS constF323f800000<>+0(SB), Y8
+	VFMSUB231PS  Y3, Y5, Y8
+	VADDPS       constF3240000000<>+0(SB), Y8, Y3
+	VDIVPS       Y3, Y8, Y3
+	VADDPS       Y3, Y3, Y5
+	VMULPS       Y3, Y3, Y3
+	VBROADCASTSS constF323dd5259c<>+0(SB), Y8
+	VFMADD213PS  constF323db2c2a9<>+0(SB), Y3, Y8
+	VFMADD213PS  constF323de3ff8c<>+0(SB), Y3, Y8
+	VFMADD213PS  constF323e1247a2<>+0(SB), Y3, Y8
+	VFMADD213PS  constF323e4cccd1<>+0(SB), Y3, Y8
+	VFMADD213PS  constF323eaaaaab<>+0(SB), Y3, Y8
+	VMULPS       Y3, Y5, Y3
+	VMULPS       Y8, Y3, Y3
+	VMOVAPS      Y3, Y3
+	VFMADD231PS  constF32b102e308<>+0(SB), Y7, Y3
+	VADDPS       Y3, Y5, Y3
+	VMOVAPS      Y3, Y3
+	VFMADD231PS  constF323f317218<>+0(SB), Y7, Y3
+	VXORPS       constF3280000000<>+0(SB), Y3, Y3
+	VBROADCASTSS constF3233d6bf96<>+0(SB), Y5
+	VMAXPS       Y3, Y5, Y3
+	VMULPS       Y3, Y6, Y3
+	VANDPS       Y3, Y2, Y3
+	VADDPS       Y3, Y4, Y4
+	VPERM2F128   $0x01, Y4, Y4, Y3
+	VADDPS       Y3, Y4, Y3
+	VPERMILPS    $0x4e, Y3, Y4
+	VADDPS       Y4, Y3, Y3
+	VPERMILPS    $0xb1, Y3, Y4
+	VADDPS       Y4, Y3, Y3
+	VMOVSS       X3, (R8)
+	ADDQ         BX, SI
+	ADDQ         BX, DI
+	ADDQ         $0x04, R8
+	DECQ         AX
+	JNE          short
+	JMP          end
+
+long:
+	VXORPS Y3, Y3, Y3
+	XORQ   CX, CX
+	MOVQ   8(R15), DX
+
+pass1:
+	VMOVUPS    (SI)(CX*1), Y4
+	VADDPS     Y4, Y3, Y3
+	ADDQ       $0x20, CX
+	DECQ       DX
+	JNE        pass1
+	TESTQ      R13, R13
+	JE         last1
+	VMASKMOVPS (SI)(CX*1), Y2, Y4
+	VADDPS     Y4, Y3, Y3
+
+last1:
+	VPERM2F128 $0x01, Y3, Y3, Y4
+	VADDPS     Y4, Y3, Y3
+	VPERMILPS  $0x4e, Y3, Y4
+	VADDPS     Y4, Y3, Y3
+	VPERMILPS  $0xb1, Y3, Y4
+	VADDPS     Y4, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	XORQ       CX, CX
+	MOVQ       8(R15), DX
+
+pass2:
+	VMOVUPS      (DI)(CX*1), Y5
+	VMOVAPS      Y1, Y6
+	VFMADD231PS  Y0, Y5, Y6
+	VMOVUPS      (SI)(CX*1), Y5
+	VDIVPS       Y3, Y5, Y5
+	VBROADCASTSS constF323f800000<>+0(SB), Y7
+	VMINPS       Y5, Y7, Y5
+	VBROADCASTSS constF3233d6bf95<>+0(SB), Y7
+	VMAXPS       Y5, Y7, Y5
+	VPSUBD       constF323f3504f3<>+0(SB), Y5, Y7
+	VPSRAD       $0x17, Y7, Y7
+	VCVTDQ2PS    Y7, Y8
+	VPSLLD       $0x17, Y7, Y7
+	VBROADCASTSS constF323f800000<>+0(SB), Y9
+	VPSUBD       Y7, Y9, Y7
+	VBROADCASTSS constF323f800000<>+0(SB), Y9
+	VFMSUB231PS  Y5, Y7, Y9
+	VADDPS       constF3240000000<>+0(SB), Y9, Y5
+	VDIVPS       Y5, Y9, Y5
+	VADDPS       Y5, Y5, Y7
+	VMULPS       Y5, Y5, Y5
+	VBROADCASTSS constF323dd5259c<>+0(SB), Y9
+	VFMADD213PS  constF323db2c2a9<>+0(SB), Y5, Y9
+	VFMADD213PS  constF323de3ff8c<>+0(SB), Y5, Y9
+	VFMADD213PS  constF323e1247a2<>+0(SB), Y5, Y9
+	VFMADD213PS  constF323e4cccd1<>+0(SB), Y5, Y9
+	VFMADD213PS  constF323eaaaaab<>+0(SB), Y5, Y9
+	VMULPS       Y5, Y7, Y5
+	VMULPS       Y9, Y5, Y5
+	VMOVAPS      Y5, Y5
+	VFMADD231PS  constF32b102e308<>+0(SB), Y8, Y5
+	VADDPS       Y5, Y7, Y5
+	VMOVAPS      Y5, Y5
+	VFMADD231PS  constF323f317218<>+0(SB), Y8, Y5
+	VXORPS       constF3280000000<>+0(SB), Y5, Y5
+	VBROADCASTSS constF3233d6bf96<>+0(SB), Y7
+	VMAXPS       Y5, Y7, Y5
+	VMULPS       Y5, Y6, Y5
+	VADDPS       Y5, Y4, Y4
+	ADDQ         $0x20, CX
+	DECQ         DX
+	JNE          pass2
+	TESTQ        R13, R13
+	JE           last2
+	VMASKMOVPS   (DI)(CX*1), Y2, Y5
+	VMOVAPS      Y1, Y6
+	VFMADD231PS  Y0, Y5, Y6
+	VMASKMOVPS   (SI)(CX*1), Y2, Y5
+	VDIVPS       Y3, Y5, Y3
+	VBROADCASTSS constF323f800000<>+0(SB), Y5
+	VMINPS       Y3, Y5, Y3
+	VBROADCASTSS constF3233d6bf95<>+0(SB), Y5
+	VMAXPS       Y3, Y5, Y3
+	VPSUBD       constF323f3504f3<>+0(SB), Y3, Y5
+	VPSRAD       $0x17, Y5, Y5
+	VCVTDQ2PS    Y5, Y7
+	VPSLLD       $0x17, Y5, Y5
+	VBROADCASTSS constF323f800000<>+0(SB), Y8
+	VPSUBD       Y5, Y8, Y5
+	VBROADCASTSS constF323f800000<>+0(SB), Y8
+	VFMSUB231PS  Y3, Y5, Y8
+	VADDPS       constF3240000000<>+0(SB), Y8, Y3
+	VDIVPS       Y3, Y8, Y3
+	VADDPS       Y3, Y3, Y5
+	VMULPS       Y3, Y3, Y3
+	VBROADCASTSS constF323dd5259c<>+0(SB), Y8
+	VFMADD213PS  constF323db2c2a9<>+0(SB), Y3, Y8
+	VFMADD213PS  constF323de3ff8c<>+0(SB), Y3, Y8
+	VFMADD213PS  constF323e1247a2<>+0(SB), Y3, Y8
+	VFMADD213PS  constF323e4cccd1<>+0(SB), Y3, Y8
+	VFMADD213PS  constF323eaaaaab<>+0(SB), Y3, Y8
+	VMULPS       Y3, Y5, Y3
+	VMULPS       Y8, Y3, Y3
+	VMOVAPS      Y3, Y3
+	VFMADD231PS  constF32b102e308<>+0(SB), Y7, Y3
+	VADDPS       Y3, Y5, Y3
+	VMOVAPS      Y3, Y3
+	VFMADD231PS  constF323f317218<>+0(SB), Y7, Y3
+	VXORPS       constF3280000000<>+0(SB), Y3, Y3
+	VBROADCASTSS constF3233d6bf96<>+0(SB), Y5
+	VMAXPS       Y3, Y5, Y3
+	VMULPS       Y3, Y6, Y3
+	VANDPS       Y3, Y2, Y3
+	VADDPS       Y3, Y4, Y4
+
+last2:
+	VPERM2F128 $0x01, Y4, Y4, Y3
+	VADDPS     Y3, Y4, Y3
+	VPERMILPS  $0x4e, Y3, Y4
+	VADDPS     Y4, Y3, Y3
+	VPERMILPS  $0xb1, Y3, Y4
+	VADDPS     Y4, Y3, Y3
+	VMOVSS     X3, (R8)
+	ADDQ       BX, SI
+	ADDQ       BX, DI
+	ADDQ       $0x04, R8
+	DECQ       AX
+	JNE        long
+
+end:
+	LDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func categoricalLossGradF32AVX2(args *byte)
+// Requires: AVX, FMA3, SSE
+TEXT ·categoricalLossGradF32AVX2(SB), NOSPLIT, $8-8
+	MOVQ         args+0(FP), R15
+	STMXCSR      (SP)
+	MOVL         (SP), R14
+	ORL          $0x00008040, R14
+	MOVL         R14, 4(SP)
+	LDMXCSR      4(SP)
+	MOVQ         (R15), AX
+	MOVQ         24(R15), BX
+	MOVQ         32(R15), SI
+	MOVQ         40(R15), DI
+	MOVQ         48(R15), R8
+	MOVQ         56(R15), R9
+	VBROADCASTSS 72(R15), Y0
+	VBROADCASTSS 76(R15), Y1
+	TESTQ        AX, AX
+	JE           end
+	MOVQ         16(R15), R13
+	VXORPS       Y2, Y2, Y2
+	TESTQ        R13, R13
+	JE           lanes
+	VMOVUPS      (R13), Y2
+
+lanes:
+	MOVQ  8(R15), DX
+	TESTQ DX, DX
+	JNE   long
+
+short:
+	VXORPS       Y3, Y3, Y3
+	VMASKMOVPS   (DI), Y2, Y4
+	VADDPS       Y4, Y3, Y3
+	VPERM2F128   $0x01, Y3, Y3, Y4
+	VADDPS       Y4, Y3, Y3
+	VPERMILPS    $0x4e, Y3, Y4
+	VADDPS       Y4, Y3, Y3
+	VPERMILPS    $0xb1, Y3, Y4
+	VADDPS       Y4, Y3, Y3
+	VXORPS       Y4, Y4, Y4
+	VMASKMOVPS   (DI), Y2, Y5
+	VDIVPS       Y3, Y5, Y6
+	VBROADCASTSS constF323f800000<>+0(SB), Y7
+	VSUBPS       Y6, Y7, Y7
+	VMASKMOVPS   (R8), Y2, Y8
+	VMOVAPS      Y1, Y9
+	VFMADD231PS  Y0, Y8, Y9
+	VCMPPS       $0x15, constF3233d6bf95<>+0(SB), Y6, Y6
+	VANDPS       Y9, Y6, Y6
+	VCMPPS       $0x15, constF3233d6bf95<>+0(SB), Y7, Y7
+	VANDPS       Y6, Y7, Y6
+	VANDPS       Y6, Y2, Y7
+	VADDPS       Y7, Y4, Y4
+	VXORPS       Y7, Y7, Y7
+	VCMPPS       $0x04, Y7, Y6, Y7
+	VDIVPS       Y5, Y6, Y5
+	VANDPS       Y5, Y7, Y5
+	VPERM2F128   $0x01, Y4, Y4, Y6
+	VADDPS       Y6, Y4, Y4
+	VPERMILPS    $0x4e, Y4, Y6
+	VADDPS       Y6, Y4, Y4
+	VPERMILPS    $0xb1, Y4, Y6
+	VADDPS       Y6, Y4, Y4
+	VDIVPS       Y3, Y4, Y3
+	VBROADCASTSS (R9), Y4
+	VSUBPS       Y5, Y3, Y3
+	VMULPS       Y3, Y4, Y3
+	VMASKMOVPS   Y3, Y2, (SI)
+	ADDQ         BX, SI
+	ADDQ         BX, DI
+	ADDQ         BX, R8
+	ADDQ         $0x04, R9
+	DECQ         AX
+	JNE          short
+	JMP          end
+
+long:
+	VXORPS Y3, Y3, Y3
+	XORQ   CX, CX
+	MOVQ   8(R15), DX
+
+pass1:
+	VMOVUPS    (DI)(CX*1), Y4
+	VADDPS     Y4, Y3, Y3
+	ADDQ       $0x20, CX
+	DECQ       DX
+	JNE        pass1
+	TESTQ      R13, R13
+	JE         last1
+	VMASKMOVPS (DI)(CX*1), Y2, Y4
+	VADDPS     Y4, Y3, Y3
+
+last1:
+	VPERM2F128 $0x01, Y3, Y3, Y4
+	VADDPS     Y4, Y3, Y3
+	VPERMILPS  $0x4e, Y3, Y4
+	VADDPS     Y4, Y3, Y3
+	VPERMILPS  $0xb1, Y3, Y4
+	VADDPS     Y4, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	XORQ       CX, CX
+	MOVQ       8(R15), DX
+
+pass2:
+	VMOVUPS      (DI)(CX*1), Y5
+	VDIVPS       Y3, Y5, Y6
+	VBROADCASTSS constF323f800000<>+0(SB), Y7
+	VSUBPS       Y6, Y7, Y7
+	VMOVUPS      (R8)(CX*1), Y8
+	VMOVAPS      Y1, Y9
+	VFMADD231PS  Y0, Y8, Y9
+	VCMPPS       $0x15, constF3233d6bf95<>+0(SB), Y6, Y6
+	VANDPS       Y9, Y6, Y6
+	VCMPPS       $0x15, constF3233d6bf95<>+0(SB), Y7, Y7
+	VANDPS       Y6, Y7, Y6
+	VADDPS       Y6, Y4, Y4
+	VXORPS       Y7, Y7, Y7
+	VCMPPS       $0x04, Y7, Y6, Y7
+	VDIVPS       Y5, Y6, Y5
+	VANDPS       Y5, Y7, Y5
+	VMOVUPS      Y5, (SI)(CX*1)
+	ADDQ         $0x20, CX
+	DECQ         DX
+	JNE          pass2
+	TESTQ        R13, R13
+	JE           last2
+	VMASKMOVPS   (DI)(CX*1), Y2, Y5
+	VDIVPS       Y3, Y5, Y6
+	VBROADCASTSS constF323f800000<>+0(SB), Y7
+	VSUBPS       Y6, Y7, Y7
+	VMASKMOVPS   (R8)(CX*1), Y2, Y8
+	VMOVAPS      Y1, Y9
+	VFMADD231PS  Y0, Y8, Y9
+	VCMPPS       $0x15, constF3233d6bf95<>+0(SB), Y6, Y6
+	VANDPS       Y9, Y6, Y6
+	VCMPPS       $0x15, constF3233d6bf95<>+0(SB), Y7, Y7
+	VANDPS       Y6, Y7, Y6
+	VANDPS       Y6, Y2, Y7
+	VADDPS       Y7, Y4, Y4
+	VXORPS       Y7, Y7, Y7
+	VCMPPS       $0x04, Y7, Y6, Y7
+	VDIVPS       Y5, Y6, Y5
+	VANDPS       Y5, Y7, Y5
+	VMASKMOVPS   Y5, Y2, (SI)(CX*1)
+
+last2:
+	VPERM2F128   $0x01, Y4, Y4, Y5
+	VADDPS       Y5, Y4, Y4
+	VPERMILPS    $0x4e, Y4, Y5
+	VADDPS       Y5, Y4, Y4
+	VPERMILPS    $0xb1, Y4, Y5
+	VADDPS       Y5, Y4, Y4
+	VDIVPS       Y3, Y4, Y3
+	VBROADCASTSS (R9), Y4
+	XORQ         CX, CX
+	MOVQ         8(R15), DX
+
+pass3:
+	VMOVUPS    (SI)(CX*1), Y5
+	VSUBPS     Y5, Y3, Y5
+	VMULPS     Y5, Y4, Y5
+	VMOVUPS    Y5, (SI)(CX*1)
+	ADDQ       $0x20, CX
+	DECQ       DX
+	JNE        pass3
+	TESTQ      R13, R13
+	JE         last3
+	VMASKMOVPS (SI)(CX*1), Y2, Y5
+	VSUBPS     Y5, Y3, Y3
+	VMULPS     Y3, Y4, Y3
+	VMASKMOVPS Y3, Y2, (SI)(CX*1)
+
+last3:
+	ADDQ BX, SI
+	ADDQ BX, DI
+	ADDQ BX, R8
+	ADDQ $0x04, R9
+	DECQ AX
+	JNE  long
 
 end:
 	LDMXCSR (SP)

@@ -325,6 +325,38 @@ func softmaxLossGradKernel(set Set, args *byte) {
 	}
 }
 
+func categoricalLossSparseKernel(set Set, args *byte) {
+	if set == AVX512 {
+		categoricalLossSparseF32AVX512(args)
+	} else {
+		categoricalLossSparseF32AVX2(args)
+	}
+}
+
+func categoricalLossKernel(set Set, args *byte) {
+	if set == AVX512 {
+		categoricalLossF32AVX512(args)
+	} else {
+		categoricalLossF32AVX2(args)
+	}
+}
+
+func categoricalLossGradKernel(set Set, args *byte) {
+	if set == AVX512 {
+		categoricalLossGradF32AVX512(args)
+	} else {
+		categoricalLossGradF32AVX2(args)
+	}
+}
+
+func dropoutKernel(set Set, args *byte) {
+	if set == AVX512 {
+		dropoutF32AVX512(args)
+	} else {
+		dropoutF32AVX2(args)
+	}
+}
+
 func sigmoidLossKernel(set Set, args *byte) {
 	if set == AVX512 {
 		sigmoidLossF32AVX512(args)
@@ -341,11 +373,83 @@ func sigmoidLossGradKernel(set Set, args *byte) {
 	}
 }
 
-func dropoutKernel(set Set, args *byte) {
+func sigmoidLossRowsKernel(set Set, args *byte) {
 	if set == AVX512 {
-		dropoutF32AVX512(args)
+		sigmoidLossRowsF32AVX512(args)
 	} else {
-		dropoutF32AVX2(args)
+		sigmoidLossRowsF32AVX2(args)
+	}
+}
+
+func sigmoidLossRowsGradKernel(set Set, args *byte) {
+	if set == AVX512 {
+		sigmoidLossRowsGradF32AVX512(args)
+	} else {
+		sigmoidLossRowsGradF32AVX2(args)
+	}
+}
+
+func binaryLossKernel(set Set, args *byte) {
+	if set == AVX512 {
+		binaryLossF32AVX512(args)
+	} else {
+		binaryLossF32AVX2(args)
+	}
+}
+
+func binaryLossGradKernel(set Set, args *byte) {
+	if set == AVX512 {
+		binaryLossGradF32AVX512(args)
+	} else {
+		binaryLossGradF32AVX2(args)
+	}
+}
+
+func binaryLossRowsKernel(set Set, args *byte) {
+	if set == AVX512 {
+		binaryLossRowsF32AVX512(args)
+	} else {
+		binaryLossRowsF32AVX2(args)
+	}
+}
+
+func binaryLossRowsGradKernel(set Set, args *byte) {
+	if set == AVX512 {
+		binaryLossRowsGradF32AVX512(args)
+	} else {
+		binaryLossRowsGradF32AVX2(args)
+	}
+}
+
+func squaredLossKernel(set Set, args *byte) {
+	if set == AVX512 {
+		squaredLossF32AVX512(args)
+	} else {
+		squaredLossF32AVX2(args)
+	}
+}
+
+func squaredLossGradKernel(set Set, args *byte) {
+	if set == AVX512 {
+		squaredLossGradF32AVX512(args)
+	} else {
+		squaredLossGradF32AVX2(args)
+	}
+}
+
+func squaredLossRowsKernel(set Set, args *byte) {
+	if set == AVX512 {
+		squaredLossRowsF32AVX512(args)
+	} else {
+		squaredLossRowsF32AVX2(args)
+	}
+}
+
+func squaredLossRowsGradKernel(set Set, args *byte) {
+	if set == AVX512 {
+		squaredLossRowsGradF32AVX512(args)
+	} else {
+		squaredLossRowsGradF32AVX2(args)
 	}
 }
 

@@ -11,6 +11,15 @@ type RowLoss[T Float] interface {
 	Grad(dpred, pred, target, g []T)
 }
 
+// meanLoss names a loss that is the mean over a row of a loss of each prediction.
+type meanLoss int
+
+const (
+	sigmoidMean meanLoss = iota
+	binaryMean
+	squaredMean
+)
+
 // Epsilon is the bound that Keras keeps probabilities away from 0 and 1 with.
 const Epsilon = 1e-7
 
@@ -22,7 +31,7 @@ type SigmoidCE[T Float] struct {
 }
 
 func (k SigmoidCE[T]) Loss(loss, pred, target []T) {
-	if vectorSigmoidLoss(k, loss, pred, target) {
+	if vectorMeanLoss(sigmoidMean, k.N, k.Smoothing, loss, pred, target) {
 		return
 	}
 	for r := range loss {
@@ -36,7 +45,7 @@ func (k SigmoidCE[T]) Loss(loss, pred, target []T) {
 }
 
 func (k SigmoidCE[T]) Grad(dpred, pred, target, g []T) {
-	if vectorSigmoidGrad(k, dpred, pred, target, g) {
+	if vectorMeanGrad(sigmoidMean, k.N, k.Smoothing, dpred, pred, target, g) {
 		return
 	}
 	for r, gr := range g {
@@ -51,13 +60,17 @@ func (k SigmoidCE[T]) smooth(y T) float64 { return float64(y)*(1-k.Smoothing) + 
 
 // BinaryCE is binary cross-entropy on probabilities p clipped to
 // [Epsilon, 1-Epsilon], averaged over a row of N. Where p was clipped the
-// gradient is zero, as in Keras.
+// gradient is zero, as in Keras. The loss of a row of one is within 4 units in
+// the last place.
 type BinaryCE[T Float] struct {
 	N         int
 	Smoothing float64
 }
 
 func (k BinaryCE[T]) Loss(loss, pred, target []T) {
+	if vectorMeanLoss(binaryMean, k.N, k.Smoothing, loss, pred, target) {
+		return
+	}
 	for r := range loss {
 		var s float64
 		for j := r * k.N; j < (r+1)*k.N; j++ {
@@ -69,6 +82,9 @@ func (k BinaryCE[T]) Loss(loss, pred, target []T) {
 }
 
 func (k BinaryCE[T]) Grad(dpred, pred, target, g []T) {
+	if vectorMeanGrad(binaryMean, k.N, k.Smoothing, dpred, pred, target, g) {
+		return
+	}
 	for r, gr := range g {
 		f := float64(gr) / float64(k.N)
 		for j := r * k.N; j < (r+1)*k.N; j++ {
@@ -148,6 +164,9 @@ type CategoricalCE[T Float] struct {
 }
 
 func (k CategoricalCE[T]) Loss(loss, pred, target []T) {
+	if vectorCategoricalLoss(k, loss, pred, target) {
+		return
+	}
 	for r := range loss {
 		p := pred[r*k.N:][:k.N]
 		sum := total(p)
@@ -164,6 +183,9 @@ func (k CategoricalCE[T]) Loss(loss, pred, target []T) {
 }
 
 func (k CategoricalCE[T]) Grad(dpred, pred, target, g []T) {
+	if vectorCategoricalGrad(k, dpred, pred, target, g) {
+		return
+	}
 	for r, gr := range g {
 		p, dp := pred[r*k.N:][:k.N], dpred[r*k.N:][:k.N]
 		sum := total(p)
@@ -171,20 +193,18 @@ func (k CategoricalCE[T]) Grad(dpred, pred, target, g []T) {
 		// the share of the sum is common to all, the rest belongs to i alone.
 		var common float64
 		clear(dp)
-		for j := range p {
-			y := 0.
-			switch {
-			case !k.Sparse:
-				y = SoftmaxCE[T](k).smooth(target[r*k.N+j])
-			case j == int(target[r]):
-				y = 1
+		add := func(j int, y float64) {
+			if q := float64(p[j]) / sum; y != 0 && !(q <= Epsilon || q >= 1-Epsilon) {
+				common += y / sum
+				dp[j] = T(-y / float64(p[j]))
 			}
-			q := float64(p[j]) / sum
-			if y == 0 || q <= Epsilon || q >= 1-Epsilon {
-				continue
+		}
+		if k.Sparse {
+			add(int(target[r]), 1)
+		} else {
+			for j, y := range target[r*k.N:][:k.N] {
+				add(j, SoftmaxCE[T](k).smooth(y))
 			}
-			common += y / sum
-			dp[j] = T(-y / float64(p[j]))
 		}
 		for j := range dp {
 			dp[j] = gr * (dp[j] + T(common))
@@ -196,6 +216,9 @@ func (k CategoricalCE[T]) Grad(dpred, pred, target, g []T) {
 type SquaredError[T Float] struct{ N int }
 
 func (k SquaredError[T]) Loss(loss, pred, target []T) {
+	if vectorMeanLoss(squaredMean, k.N, 0, loss, pred, target) {
+		return
+	}
 	for r := range loss {
 		var s float64
 		for j := r * k.N; j < (r+1)*k.N; j++ {
@@ -207,6 +230,9 @@ func (k SquaredError[T]) Loss(loss, pred, target []T) {
 }
 
 func (k SquaredError[T]) Grad(dpred, pred, target, g []T) {
+	if vectorMeanGrad(squaredMean, k.N, 0, dpred, pred, target, g) {
+		return
+	}
 	for r, gr := range g {
 		f := 2 * gr / T(k.N)
 		for j := r * k.N; j < (r+1)*k.N; j++ {

@@ -189,3 +189,133 @@ func TestLogitsAgreeWithProbabilities(t *testing.T) {
 		}
 	})
 }
+
+// Every length of a row, in vectors and a rest, under every set against float64;
+// a row is the same bits alone as among others, and nothing is written behind
+// the last.
+func TestRowLossOfAnyLength(t *testing.T) {
+	lengths := []int{63, 64, 65, 127, 1000}
+	for n := 1; n <= 50; n++ {
+		lengths = append(lengths, n)
+	}
+	forEachSet(t, func(t *testing.T) {
+		for _, n := range lengths {
+			testRowLossOfLength(t, n)
+		}
+	})
+}
+
+func testRowLossOfLength(t *testing.T, n int) {
+	const rows = 19
+	z, p, label := random[float32](1, rows*n), random[float32](2, rows*n), random[float32](3, rows*n)
+	classes, g := make([]float32, rows), random[float32](4, rows)
+	for i := range z {
+		z[i] *= 15
+		p[i] = max(p[i]*p[i]-0.01, 0) // some are clipped
+		label[i] = max(label[i], 0)
+	}
+	for r := range classes {
+		classes[r] = float32(7 * r % n)
+		p[r*n+n/2] += 0.1 // no sum of 0
+	}
+	for _, c := range []struct {
+		name         string
+		single       RowLoss[float32]
+		double       RowLoss[float64]
+		pred, target []float32
+	}{
+		{"sigmoid", SigmoidCE[float32]{n, 0}, SigmoidCE[float64]{n, 0}, z, label},
+		{"smoothed sigmoid", SigmoidCE[float32]{n, 0.1}, SigmoidCE[float64]{n, 0.1}, z, label},
+		{"binary", BinaryCE[float32]{n, 0}, BinaryCE[float64]{n, 0}, p, label},
+		{"smoothed binary", BinaryCE[float32]{n, 0.1}, BinaryCE[float64]{n, 0.1}, p, label},
+		{"categorical", CategoricalCE[float32]{n, false, 0}, CategoricalCE[float64]{n, false, 0}, p, label},
+		{"smoothed categorical", CategoricalCE[float32]{n, false, 0.1}, CategoricalCE[float64]{n, false, 0.1}, p, label},
+		{"sparse categorical", CategoricalCE[float32]{n, true, 0}, CategoricalCE[float64]{n, true, 0}, p, classes},
+		{"squared", SquaredError[float32]{n}, SquaredError[float64]{n}, z, label},
+	} {
+		what := fmt.Sprintf("%s of %d columns", c.name, n)
+		loss, grad := make([]float32, rows+1), make([]float32, rows*n+1)
+		c.single.Loss(loss[:rows], c.pred, c.target)
+		c.single.Grad(grad[:rows*n], c.pred, c.target, g)
+		if loss[rows] != 0 || grad[rows*n] != 0 {
+			t.Fatalf("%s: something was written behind the last row", what)
+		}
+		want, slope := make([]float64, rows), make([]float64, rows*n)
+		c.double.Loss(want, convert[float64](c.pred), convert[float64](c.target))
+		c.double.Grad(slope, convert[float64](c.pred), convert[float64](c.target), convert[float64](g))
+		near(t, what+": loss", loss[:rows], want, 2e-6, 2e-7)
+		near(t, what+": gradient", grad[:rows*n], slope, 3e-6, 3e-7*float64(max(n, 100))/100)
+		width := len(c.target) / rows
+		for r := range rows {
+			one, d := []float32{0}, make([]float32, n)
+			c.single.Loss(one, c.pred[r*n:][:n], c.target[r*width:][:width])
+			c.single.Grad(d, c.pred[r*n:][:n], c.target[r*width:][:width], g[r:][:1])
+			sameBits(t, what+": loss of a row", one, loss[r:][:1])
+			sameBits(t, what+": gradient of a row", d, grad[r*n:][:n])
+		}
+		if allocs := testing.AllocsPerRun(3, func() { c.single.Loss(loss[:rows], c.pred, c.target) }); allocs != 0 {
+			t.Errorf("%s: %v allocations", what, allocs)
+		}
+	}
+}
+
+// The loss on probabilities is known to the last places wherever p lies, at 0
+// and 1 and beyond too.
+func TestBinaryCEAccuracy(t *testing.T) {
+	p := []float32{-1, 0, 1e-8, 1e-7, 1.0000001e-7, 0.5, 1 - 0x1p-24, 1 - 0x1p-23, 1, 1.5}
+	for x := float32(1e-9); x < 1; x *= 1.003 {
+		p = append(p, x, 1-x)
+	}
+	n := len(p)
+	loss, dp, y, g := make([]float32, n), make([]float32, n), make([]float32, n), make([]float32, n)
+	want, slope := make([]float64, n), make([]float64, n)
+	for _, target := range []float32{0, 0.25, 1} {
+		for i := range y {
+			y[i], g[i] = target, 1
+		}
+		BinaryCE[float64]{N: 1}.Loss(want, convert[float64](p), convert[float64](y))
+		BinaryCE[float64]{N: 1}.Grad(slope, convert[float64](p), convert[float64](y), convert[float64](g))
+		forEachSet(t, func(t *testing.T) {
+			BinaryCE[float32]{N: 1}.Loss(loss, p, y)
+			BinaryCE[float32]{N: 1}.Grad(dp, p, y, g)
+			for i := range p {
+				if u := (function{}).distance32(loss[i], want[i]); u > 4 {
+					t.Errorf("target %v: loss of %v is %v, expected %v: %.2f ulp", target, p[i], loss[i], want[i], u)
+				}
+				if !isNear(float64(dp[i]), slope[i], 3e-7, 1e-7) {
+					t.Errorf("target %v: gradient at %v is %v, expected %v", target, p[i], dp[i], slope[i])
+				}
+			}
+		})
+	}
+}
+
+// Every set on the same rows, in one run.
+func BenchmarkRowLoss(b *testing.B) {
+	was := active
+	defer func() { active = was }()
+	for _, n := range []int{1, 10, 100} {
+		rows := 4096 / n
+		p, y, g := random[float32](1, rows*n), random[float32](2, rows*n), random[float32](3, rows)
+		loss, dp := make([]float32, rows), make([]float32, rows*n)
+		for i, v := range p {
+			p[i] = v*v/2 + 0.1
+		}
+		for name, k := range map[string]RowLoss[float32]{
+			"sigmoid": SigmoidCE[float32]{N: n}, "binary": BinaryCE[float32]{N: n},
+			"categorical": CategoricalCE[float32]{N: n}, "squared": SquaredError[float32]{N: n},
+		} {
+			for _, active = range available() {
+				for what, f := range map[string]func(){"loss": func() { k.Loss(loss, p, y) }, "grad": func() { k.Grad(dp, p, y, g) }} {
+					b.Run(fmt.Sprintf("%s/%d/%s/%v", name, n, what, active), func(b *testing.B) {
+						b.ReportAllocs()
+						for b.Loop() {
+							f()
+						}
+						b.ReportMetric(float64(rows*n)*float64(b.N)/float64(b.Elapsed().Nanoseconds()), "elements/ns")
+					})
+				}
+			}
+		}
+	}
+}

@@ -55,9 +55,19 @@ func vectorSoftmaxLoss[T Float](k SoftmaxCE[T], loss, pred, target []T) bool { r
 
 func vectorSoftmaxGrad[T Float](k SoftmaxCE[T], dpred, pred, target, g []T) bool { return false }
 
-func vectorSigmoidLoss[T Float](k SigmoidCE[T], loss, pred, target []T) bool { return false }
+func vectorCategoricalLoss[T Float](k CategoricalCE[T], loss, pred, target []T) bool { return false }
 
-func vectorSigmoidGrad[T Float](k SigmoidCE[T], dpred, pred, target, g []T) bool { return false }
+func vectorCategoricalGrad[T Float](k CategoricalCE[T], dpred, pred, target, g []T) bool {
+	return false
+}
+
+func vectorMeanLoss[T Float](which meanLoss, n int, smoothing float64, loss, pred, target []T) bool {
+	return false
+}
+
+func vectorMeanGrad[T Float](which meanLoss, n int, smoothing float64, dpred, pred, target, g []T) bool {
+	return false
+}
 
 func vectorDropout[T Float](mask []T, key, offset uint64, value T, limit uint64) bool { return false }
 

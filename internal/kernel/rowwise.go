@@ -49,9 +49,8 @@ func ActivateRows[T Float](a RowActivation, n int, y, z, scratch []T) {
 				out[j] = T(max(float64(v)-top-tau, 0))
 			}
 		case GLU:
-			for j := range out {
-				out[j] = row[j] * T(sigmoid(float64(row[n/2+j])))
-			}
+			Activate(Sigmoid, out, row[n/2:][:n/2])
+			Multiply(out, row[:n/2], out)
 		}
 	}
 }
@@ -97,8 +96,9 @@ func ActivateRowsGrad[T Float](a RowActivation, n int, dz, dy, z, y []T) {
 				}
 			}
 		case GLU:
+			Activate(Sigmoid, dzr[w:][:w], zr[w:])
 			for j, g := range dyr {
-				s := T(sigmoid(float64(zr[w+j])))
+				s := dzr[w+j]
 				dzr[j] = g * s
 				dzr[w+j] = g * zr[j] * s * (1 - s)
 			}

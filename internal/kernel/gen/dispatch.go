@@ -40,8 +40,12 @@ func dispatch(path string) error {
 		}
 		fmt.Fprintln(&b, "}\n}")
 	}
-	for _, name := range []string{"log", "log1p", "erf", "softmax", "softmaxGrad", "logSoftmax", "logSoftmaxGrad", "softmaxLossSparse", "softmaxLoss",
-		"softmaxScaled", "softmaxLossGrad", "sigmoidLoss", "sigmoidLossGrad", "dropout"} {
+	singles := []string{"log", "log1p", "erf", "softmax", "softmaxGrad", "logSoftmax", "logSoftmaxGrad", "softmaxLossSparse", "softmaxLoss",
+		"softmaxScaled", "softmaxLossGrad", "categoricalLossSparse", "categoricalLoss", "categoricalLossGrad", "dropout"}
+	for _, l := range meanLosses {
+		singles = append(singles, l.name+"Loss", l.name+"LossGrad", l.name+"LossRows", l.name+"LossRowsGrad")
+	}
+	for _, name := range singles {
 		fmt.Fprintf(&b, "\nfunc %[1]sKernel(set Set, args *byte) {\nif set == AVX512 {\n%[1]sF32AVX512(args)\n} else {\n%[1]sF32AVX2(args)\n}\n}\n", name)
 	}
 	for _, name := range []string{"columnSum", "columnSquares"} {

@@ -32,7 +32,7 @@ func main() {
 			if t == single {
 				functions(m)
 				softmax(m)
-				sigmoidLoss(m)
+				losses(m)
 				dropout(s)
 			}
 		}

@@ -122,31 +122,3 @@ func softmax(m vm) {
 		}
 	})
 }
-
-// sigmoidLoss writes binary cross-entropy on logits z, one for each target, for
-// float32. With y = c0·target + c1:
-func sigmoidLoss(m vm) {
-	target := func(arg func(int) vector) func(p pass) vector {
-		scale, shift := arg(0), arg(1)
-		return func(p pass) vector { return p.fma(p.load(2), scale, shift) }
-	}
-	// loss, z, target: max(z,0) - z·y + log(1+exp(-|z|)).
-	elementwise(m, "sigmoidLoss", 3, func(arg func(int) vector) func(p pass) {
-		y := target(arg)
-		return func(p pass) {
-			z := p.load(1)
-			p.store(0, p.add(p.fnma(z, y(p), p.max(p.zero(), z)), p.log1pUnit(p.expNegative(p.or(z, p.bits(1<<31))))))
-		}
-	})
-	// dz, z, target, g: g·(sigmoid(z) - y). Where sigmoid(z) is near 1 it is what
-	// lacks that is known well.
-	elementwise(m, "sigmoidLossGrad", 4, func(arg func(int) vector) func(p pass) {
-		y := target(arg)
-		return func(p pass) {
-			z, y := p.load(1), y(p)
-			_, _, low := p.sigmoids(z)
-			d := p.choose(p.compare(less, z, p.zero()), p.sub(low, y), p.sub(p.sub(p.number(1), y), low))
-			p.store(0, p.mul(p.load(3), d))
-		}
-	})
-}
