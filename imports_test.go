@@ -14,6 +14,7 @@ const module = "github.com/counterweight-go/counterweight"
 var rooms = map[string][]string{
 	"data/npy":            nil,
 	"internal/atomicfile": nil,
+	"internal/tfevents":   nil,
 
 	"internal/kernel":   nil,
 	"internal/names":    nil,
@@ -37,11 +38,14 @@ var rooms = map[string][]string{
 	"balance/calibrate": {"internal/rank"},
 	"fit/optimizer":     {"fit/optimizer/schedule", "internal/kernel"},
 	"fit/metric":        {"internal/rank"},
-	"fit/callback":      {"fit/metric", "internal/rank"},
+	"fit/callback": {
+		"fit/metric", "fit/optimizer", "fit/optimizer/schedule", "model", "model/layer", "model/initializer", "model/regularizer", "model/constraint",
+		"data/npy", "internal/atomicfile", "internal/tfevents", "internal/engine", "internal/op", "internal/kernel", "internal/rank",
+	},
 	"fit": {
 		"fit/optimizer", "fit/optimizer/schedule", "fit/metric", "fit/callback", "balance", "data", "loss", "model", "model/layer", "model/initializer", "model/regularizer", "model/constraint",
 		"internal/engine", "internal/op", "internal/kernel", "internal/names", "internal/rank",
-		"data/npy", "internal/atomicfile",
+		"data/npy", "internal/atomicfile", "internal/tfevents",
 	},
 	"fit/optimizer/schedule": nil,
 }

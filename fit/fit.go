@@ -3,7 +3,6 @@ package fit
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/counterweight-go/counterweight/data"
 	"github.com/counterweight-go/counterweight/fit/callback"
@@ -56,19 +55,20 @@ func (t *Trainer) run(ctx context.Context, train, validation data.Dataset, o Opt
 	if err != nil {
 		return history, err
 	}
-	defer func() { r.finish(err) }()
+	defer func() { err = r.finish(err) }()
 	// The hash keeps the order of the rows clear of the streams that the same
 	// seed gave the initial weights.
 	src := &source{ds: train, steps: o.StepsPerEpoch, log: t.log, order: data.Order{
 		BatchSize: o.BatchSize, Shuffle: o.Shuffle, Seed: kernel.Hash64(t.state.Seed), Pass: uint64(o.InitialEpoch),
 	}}
 	defer src.close()
-
+	var logs Logs
+	r.src, r.history, r.logs = src, history, &logs
 	if err := r.each(func(c Callback) error { return c.TrainBegin(r) }); err != nil {
 		return history, err
 	}
-	var logs Logs
-	err = r.epochs(ctx, src, validation, o, history, &logs)
+	r.begun = true
+	err = r.epochs(ctx, validation, o)
 	t.stepper.Finalize()
 	if err != nil {
 		return history, err
@@ -76,16 +76,20 @@ func (t *Trainer) run(ctx context.Context, train, validation data.Dataset, o Opt
 	return history, r.each(func(c Callback) error { return c.TrainEnd(r, &logs) })
 }
 
-// epochs trains and validates, and records what came of it. logs are those of
-// the last epoch.
-func (r *running) epochs(ctx context.Context, src *source, validation data.Dataset, o Options, history *History, logs *Logs) error {
-	for epoch := o.InitialEpoch; epoch < o.Epochs && !r.stopped; epoch++ {
+// epochs trains and validates, and records what came of it.
+func (r *running) epochs(ctx context.Context, validation data.Dataset, o Options) error {
+	epoch, within, err := r.first(o)
+	if err != nil {
+		return err
+	}
+	logs := r.logs
+	for ; epoch < o.Epochs && (!r.stopped || within); epoch++ {
+		within = false
 		logs.Clear()
-		start := time.Now()
-		if err := r.train(ctx, src, epoch); err != nil {
+		seconds, err := r.train(ctx, epoch)
+		if err != nil {
 			return err
 		}
-		seconds := time.Since(start).Seconds()
 		r.trainer.metrics.report(logs, "")
 		if validation != nil && o.validates(epoch) {
 			if err := r.validate(ctx, validation, o, logs); err != nil {
@@ -95,9 +99,25 @@ func (r *running) epochs(ctx context.Context, src *source, validation data.Datas
 		if err := r.each(func(c Callback) error { return c.EpochEnd(r, epoch, logs) }); err != nil {
 			return err
 		}
-		history.record(epoch, seconds, logs) // with what callbacks added
+		r.history.record(epoch, seconds, logs) // with what callbacks added
+		if err := r.rest(position{epoch: epoch + 1}); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// first returns the first epoch and whether the fit goes on within it.
+func (r *running) first(o Options) (epoch int, within bool, err error) {
+	if r.saved == nil {
+		return o.InitialEpoch, false, nil
+	}
+	epoch, done, err := r.saved.place()
+	if err != nil || done > 0 {
+		return epoch, true, err // train restores, once the epoch has begun
+	}
+	_, err = r.restore()
+	return epoch, false, err
 }
 
 // batches returns the number of batches of an epoch, -1 if unknown.

@@ -20,14 +20,48 @@ type source struct {
 	steps int // 0 for a whole pass
 	log   *slog.Logger
 
-	next func() (feed, error, bool) // the running pass; nil for none
-	stop func()
+	next  func() (feed, error, bool) // the running pass; nil for none
+	stop  func()
+	taken int // batches of the running pass
+	from  int // batches of the next epoch that are done
+}
+
+// place returns the number of the running pass and how many of its batches were
+// taken, or that of the next one and 0.
+func (s *source) place() (pass, taken int) {
+	if s.next == nil {
+		return int(s.order.Pass), 0
+	}
+	return int(s.order.Pass) - 1, s.taken
+}
+
+// jump goes to a place, in an epoch of which some batches are done.
+func (s *source) jump(pass, taken, done int) error {
+	s.close()
+	s.order.Pass, s.from = uint64(pass), done
+	if taken == 0 {
+		return nil
+	}
+	if err := s.begin(); err != nil {
+		return err
+	}
+	for range taken {
+		switch _, err, more := s.next(); {
+		case err != nil:
+			return fmt.Errorf("fit: resume: %w", err)
+		case !more:
+			return fmt.Errorf("fit: resume: the data set has fewer than the %d batches that were taken", taken)
+		}
+	}
+	s.taken = taken
+	return nil
 }
 
 // epoch calls step with each batch of the next epoch. It stops at the first
 // error, and at ctx between batches.
 func (s *source) epoch(ctx context.Context, step func(i int, f feed) error) error {
-	done := 0
+	done := s.from
+	s.from = 0
 	for s.steps == 0 || done < s.steps {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -64,6 +98,7 @@ func (s *source) pull(fresh bool) (f feed, more bool, err error) {
 	if s.next != nil {
 		f, err, more = s.next()
 		if more {
+			s.taken++
 			return f, true, err
 		}
 		s.close()
@@ -79,6 +114,7 @@ func (s *source) pull(fresh bool) (f feed, more bool, err error) {
 		s.close()
 		err = errors.New("the data set gave no batch")
 	}
+	s.taken++
 	return f, more, err
 }
 
@@ -88,6 +124,7 @@ func (s *source) pull(fresh bool) (f feed, more bool, err error) {
 func (s *source) begin() error {
 	order, ds := s.order, s.ds
 	s.order.Pass++
+	s.taken = 0
 	if p, ok := ds.(phases); ok {
 		ds = p.of(order.Pass)
 	}

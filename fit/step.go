@@ -49,7 +49,7 @@ func (t *Trainer) trainStep(f feed) error {
 	if err := t.stepper.Step(t.grads, scale); err != nil {
 		return fmt.Errorf("fit: %w", err)
 	}
-	return t.metrics.update(p, t.target, t.given, value)
+	return t.metrics.update(p, t.given, value)
 }
 
 // testStep evaluates a batch.
@@ -58,7 +58,7 @@ func (t *Trainer) testStep(f feed) error {
 	if err != nil {
 		return err
 	}
-	return t.metrics.update(p, t.target, t.given, value)
+	return t.metrics.update(p, t.given, value)
 }
 
 // DivergedError stops a fit whose loss became NaN or infinite. The weights are

@@ -17,6 +17,11 @@ type tracker struct {
 	rows     float64
 	batch    metric.Batch
 	weights  []int // room for the shape of weights
+
+	trueShape, predShape, lossShape []int // of one sample
+
+	recording bool
+	record    record
 }
 
 type tracked struct {
@@ -28,15 +33,16 @@ type tracked struct {
 
 // newTracker names the metrics as Keras does: a name that is taken gets _1,
 // _2, ...; a weighted metric whose name is taken gets "weighted_" first.
-func newTracker(c Config, trueShape, predShape []int) (*tracker, error) {
-	tr := &tracker{}
+func newTracker(c Config, target loss.Target, predShape []int, dt tensor.Dtype) (*tracker, error) {
+	tr := &tracker{trueShape: target.Shape, predShape: predShape, lossShape: target.Rows}
+	tr.batch.Single = dt == tensor.Float32
 	taken := map[string]bool{"loss": true}
 	add := func(list []metric.Metric, weighted bool) error {
 		for i, m := range list {
 			if m == nil {
 				return fmt.Errorf("fit: metric %d is nil", i)
 			}
-			state, err := m.New(trueShape, predShape)
+			state, err := m.New(target.Shape, predShape)
 			if err != nil {
 				return fmt.Errorf("fit: metric %q: %w", m.Name(), err)
 			}
@@ -65,27 +71,41 @@ func newTracker(c Config, trueShape, predShape []int) (*tracker, error) {
 
 func (tr *tracker) reset() {
 	tr.loss, tr.rows = 0, 0
+	tr.record.reset()
 	for _, s := range tr.states {
 		s.state.Reset()
 	}
 }
 
 // update counts a batch: its loss by its number of rows, whatever the weights.
-func (tr *tracker) update(p *plan, target loss.Target, given []float64, value float64) error {
-	tr.loss += float64(p.n) * value
-	tr.rows += float64(p.n)
+func (tr *tracker) update(p *plan, given []float64, value float64) error {
+	tr.add(p.n, value)
 	if len(tr.states) == 0 {
 		return nil
 	}
 	batch := &tr.batch
-	batch.Single = p.out.Dtype() == tensor.Float32
 	batch.True.Data, batch.Pred.Data = widen(batch.True.Data, p.y), widen(batch.Pred.Data, p.out)
-	batch.True.Shape = append(append(batch.True.Shape[:0], p.n), target.Shape...)
+	batch.True.Shape = append(append(batch.True.Shape[:0], p.n), tr.trueShape...)
 	batch.Pred.Shape = p.out.Shape()
+	if tr.recording {
+		tr.record.add(p.n, batch, given)
+	}
+	return tr.count(p.n, given)
+}
+
+// add counts the loss of n rows.
+func (tr *tracker) add(n int, value float64) {
+	tr.loss += float64(n) * value
+	tr.rows += float64(n)
+}
+
+// count shows the batch to all metrics.
+func (tr *tracker) count(n int, given []float64) error {
+	batch := &tr.batch
 	for _, s := range tr.states {
 		batch.Weight = metric.Values{}
 		if s.weighted && len(given) > 0 {
-			batch.Weight = metric.Values{Data: given, Shape: tr.shape(given, p, target)}
+			batch.Weight = metric.Values{Data: given, Shape: tr.shape(given, n)}
 		}
 		if err := s.state.Update(batch); err != nil {
 			return fmt.Errorf("fit: metric %q: %w", s.key, err)
@@ -95,10 +115,10 @@ func (tr *tracker) update(p *plan, target loss.Target, given []float64, value fl
 }
 
 // shape is that of weights as they were given, for samples or for timesteps.
-func (tr *tracker) shape(given []float64, p *plan, target loss.Target) []int {
-	tr.weights = append(tr.weights[:0], p.n)
-	if len(given) > p.n {
-		tr.weights = append(tr.weights, target.Rows...)
+func (tr *tracker) shape(given []float64, n int) []int {
+	tr.weights = append(tr.weights[:0], n)
+	if len(given) > n {
+		tr.weights = append(tr.weights, tr.lossShape...)
 	}
 	return tr.weights
 }

@@ -90,7 +90,7 @@ func Compile(m *model.Model, c Config) (*Trainer, error) {
 		return nil, fmt.Errorf("fit: unknown sample weight mode %d, expected balance.Inferred or balance.Temporal", c.SampleWeightMode)
 	}
 	t.mode = c.SampleWeightMode
-	if t.metrics, err = newTracker(c, t.target.Shape, m.OutputShape()); err != nil {
+	if t.metrics, err = newTracker(c, t.target, m.OutputShape(), m.DType()); err != nil {
 		return nil, err
 	}
 	var weights []optimizer.Weight

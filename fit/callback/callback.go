@@ -3,7 +3,10 @@ package callback
 import (
 	"log/slog"
 
+	"github.com/counterweight-go/counterweight/data/npy"
 	"github.com/counterweight-go/counterweight/fit/metric"
+	"github.com/counterweight-go/counterweight/fit/optimizer"
+	"github.com/counterweight-go/counterweight/model"
 	"gorgonia.org/tensor"
 )
 
@@ -30,8 +33,13 @@ type Run interface {
 	// Plan says what the fit was asked to do.
 	Plan() Plan
 	// Stop ends the fit after the current epoch; called from a batch hook, it
-	// ends the epoch as well, after validation.
+	// ends the epoch as well, after validation. An epoch that is stopped as it
+	// begins has one batch, as in Keras; a fit that is has no epoch.
 	Stop()
+	// Model returns the model that is trained.
+	Model() *model.Model
+	// Optimizer returns the optimizer at work.
+	Optimizer() optimizer.Stepper
 	// Weights returns copies of the model's weights.
 	Weights() []*tensor.Dense
 	// SetWeights copies values into the model's weights.
@@ -46,6 +54,19 @@ type Run interface {
 	// Direction says which way the value logged under a key gets better.
 	Direction(key string) metric.Direction
 	Logger() *slog.Logger
+
+	// AtRest calls save with all that the rest of the fit depends on, once all
+	// callbacks are done with the present batch or epoch. It is for BatchEnd and
+	// EpochEnd. An error of save ends the fit.
+	AtRest(save func(state []npy.Array) error)
+	// Record keeps what the metrics of an epoch see. It is needed, from
+	// TrainBegin on, by who calls AtRest in the middle of an epoch.
+	Record()
+	// Resume makes the fit go on from a state that AtRest gave. It is for
+	// TrainBegin, and acts when all callbacks are done with that. The state must
+	// be that of a fit with the same model, data, options, seed and callbacks;
+	// only the number of epochs may differ.
+	Resume(state []npy.Array) error
 }
 
 // Plan is what a fit was asked to do.

@@ -49,6 +49,11 @@ func (c *CSVLogger) TrainBegin(Run) error {
 		}
 		return nil
 	}
+	return c.readHeader()
+}
+
+// readHeader takes the columns from the file, if it has any.
+func (c *CSVLogger) readHeader() error {
 	file, err := os.OpenFile(c.Path, os.O_RDWR|os.O_CREATE, 0o666)
 	if err != nil {
 		return fmt.Errorf("callback: csv logger: %w", err)

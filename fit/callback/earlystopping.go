@@ -2,21 +2,9 @@ package callback
 
 import (
 	"fmt"
-	"log/slog"
 	"math"
 
-	"github.com/counterweight-go/counterweight/fit/metric"
 	"gorgonia.org/tensor"
-)
-
-// Mode says which way a monitored value gets better.
-type Mode int
-
-// Auto asks the loss or metric of that name.
-const (
-	Auto Mode = iota
-	Min
-	Max
 )
 
 // EarlyStopping ends a fit when a monitored value has stopped improving, by
@@ -56,10 +44,9 @@ type EarlyStopping struct {
 	Best         float64
 	BestEpoch    int
 
-	better      metric.Direction
+	monitor     monitor
 	wait        int
 	bestWeights []*tensor.Dense
-	warned      bool
 }
 
 // TrainBegin forgets the fit before. It returns an error when Patience is
@@ -67,45 +54,27 @@ type EarlyStopping struct {
 // neither a loss nor a metric tells the direction.
 func (e *EarlyStopping) TrainBegin(r Run) error {
 	e.StoppedEpoch, e.Best, e.BestEpoch = 0, math.NaN(), 0
-	e.wait, e.bestWeights, e.warned = 0, nil, false
+	e.wait, e.bestWeights = 0, nil
 	switch {
 	case e.Patience < 0:
 		return fmt.Errorf("callback: early stopping: patience is %d, want 0 or more", e.Patience)
-	case math.IsNaN(e.MinDelta):
-		return fmt.Errorf("callback: early stopping: min delta is NaN")
 	case e.Baseline != nil && math.IsNaN(*e.Baseline):
 		return fmt.Errorf("callback: early stopping: baseline is NaN")
 	}
-	switch e.Mode {
-	case Auto:
-		e.better = r.Direction(e.monitor())
-	case Min:
-		e.better = metric.Down
-	case Max:
-		e.better = metric.Up
-	default:
-		return fmt.Errorf("callback: early stopping: mode is %d, want Auto, Min or Max", e.Mode)
-	}
-	if e.better == metric.None {
-		return fmt.Errorf("callback: early stopping: cannot tell whether %q gets better upwards or downwards: set Mode to Max or Min", e.monitor())
-	}
-	return nil
+	var err error
+	e.monitor, err = newMonitor(r, "early stopping", e.Monitor, e.Mode, e.MinDelta)
+	return err
 }
 
 // EpochEnd stops the fit when it is time. A value that is not in the logs, as
 // between validations, is warned of once and the epoch does not count.
 func (e *EarlyStopping) EpochEnd(r Run, epoch int, logs *Logs) error {
-	value, found := logs.Get(e.monitor())
-	if !found && !e.warned {
-		e.warned = true
-		r.Logger().Warn("early stopping: the monitored value is not in the logs of this epoch",
-			slog.String("monitor", e.monitor()), slog.Int("epoch", epoch), slog.Any("available", logs.keys()))
-	}
+	value, found := e.monitor.value(r, epoch, logs)
 	if !found || epoch < e.StartFromEpoch {
 		return nil
 	}
 	e.wait++
-	improved := e.improves(value, e.Best)
+	improved := e.monitor.improves(value, e.Best)
 	if improved {
 		e.Best = value
 	}
@@ -117,7 +86,7 @@ func (e *EarlyStopping) EpochEnd(r Run, epoch int, logs *Logs) error {
 	}
 	switch {
 	case improved:
-		if e.Baseline == nil || e.improves(value, *e.Baseline) {
+		if e.Baseline == nil || e.monitor.improves(value, *e.Baseline) {
 			e.wait = 0
 		}
 	case e.wait >= e.Patience && epoch > 0:
@@ -138,22 +107,4 @@ func (e *EarlyStopping) TrainEnd(r Run, _ *Logs) error {
 		return fmt.Errorf("callback: early stopping: restoring the weights of epoch %d: %w", e.BestEpoch, err)
 	}
 	return nil
-}
-
-func (e *EarlyStopping) monitor() string {
-	if e.Monitor == "" {
-		return "val_loss"
-	}
-	return e.Monitor
-}
-
-// improves compares with a reference that is NaN when there is none yet.
-func (e *EarlyStopping) improves(value, reference float64) bool {
-	if math.IsNaN(reference) {
-		return !math.IsNaN(value)
-	}
-	if e.better == metric.Down {
-		return value+math.Abs(e.MinDelta) < reference
-	}
-	return value-math.Abs(e.MinDelta) > reference
 }

@@ -14,3 +14,12 @@ func AsTerminal(p *Progress, width int) {
 
 // Overdue makes the next batch redraw the bar.
 func Overdue(p *Progress) { p.drawn = time.Time{} }
+
+// FillTemplate parses and fills a template.
+func FillTemplate(template string, value func(string) (float64, bool, error)) (string, error) {
+	pieces, err := parseTemplate(template)
+	if err != nil {
+		return "", err
+	}
+	return fillTemplate(pieces, value)
+}

@@ -131,13 +131,14 @@ func (p *Progress) EpochEnd(_ Run, _ int, logs *Logs) error {
 	return p.print(line)
 }
 
-// Interrupt ends the line of a bar that a fit leaves unfinished. A fit that
-// ends with an error calls it.
-func (p *Progress) Interrupt() {
+// Interrupt implements [Interrupter]: it ends the line of a bar that a fit
+// leaves unfinished.
+func (p *Progress) Interrupt() error {
 	if p.columns > 0 {
 		p.columns = 0
-		io.WriteString(p.out, "\n") // the fit's own error matters more than one of this line
+		return p.print("\n")
 	}
+	return nil
 }
 
 func (p *Progress) print(text string) error {

@@ -9,8 +9,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/counterweight-go/counterweight/data/npy"
 	"github.com/counterweight-go/counterweight/fit/callback"
 	"github.com/counterweight-go/counterweight/fit/metric"
+	"github.com/counterweight-go/counterweight/fit/optimizer"
+	"github.com/counterweight-go/counterweight/model"
 	"gorgonia.org/tensor"
 )
 
@@ -20,8 +23,11 @@ var errBroken = errors.New("broken")
 type fakeRun struct {
 	plan       callback.Plan
 	directions map[string]metric.Direction
+	model      *model.Model
 	weight     float64
-	broken     bool // SetWeights fails
+	rate       float64
+	iterations int
+	broken     bool // SetWeights and SetLearningRate fail
 	stopped    bool
 	log        bytes.Buffer
 }
@@ -42,11 +48,43 @@ func (r *fakeRun) SetWeights(values []*tensor.Dense) error {
 	return nil
 }
 
-func (r *fakeRun) LearningRate() float64 { return 0.1 }
+func (r *fakeRun) LearningRate() float64 { return r.rate }
 
-func (r *fakeRun) SetLearningRate(float64) error { return nil }
+func (r *fakeRun) SetLearningRate(rate float64) error {
+	if r.broken {
+		return errBroken
+	}
+	r.rate = rate
+	return nil
+}
 
 func (r *fakeRun) SwapAverages() error { return nil }
+
+func (r *fakeRun) Model() *model.Model { return r.model }
+
+func (r *fakeRun) Optimizer() optimizer.Stepper { return counter{steps: r.iterations} }
+
+// counter is an optimizer that has taken some steps.
+type counter struct {
+	optimizer.Stepper
+	steps int
+}
+
+func (c counter) Iterations() int { return c.steps }
+
+func tensorsOf(weights []model.Weight) []*tensor.Dense {
+	var values []*tensor.Dense
+	for _, w := range weights {
+		values = append(values, w.Value)
+	}
+	return values
+}
+
+func (r *fakeRun) AtRest(func([]npy.Array) error) {}
+
+func (r *fakeRun) Record() {}
+
+func (r *fakeRun) Resume([]npy.Array) error { return nil }
 
 func (r *fakeRun) Direction(key string) metric.Direction {
 	return r.directions[strings.TrimPrefix(key, "val_")]
