@@ -96,7 +96,7 @@ func ActivateRowsGrad[T Float](a RowActivation, n int, dz, dy, z, y []T) {
 				}
 			}
 		case GLU:
-			Activate(Sigmoid, dzr[w:][:w], zr[w:])
+			Activate(Sigmoid, dzr[w:][:w], zr[w:][:w])
 			for j, g := range dyr {
 				s := dzr[w+j]
 				dzr[j] = g * s
