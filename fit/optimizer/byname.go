@@ -7,7 +7,8 @@ import (
 
 // known holds the optimizers that [ByName] finds, in alphabetical order.
 var known = [...]Optimizer{
-	Adadelta{}, Adafactor{}, Adagrad{}, Adam{}, Adamax{}, AdamW{}, Ftrl{}, Lamb{}, Lion{}, Muon{}, Nadam{}, RMSprop{}, SGD{},
+	Adadelta{}, Adafactor{}, Adagrad{}, Adam{}, Adamax{}, AdamW{}, Ftrl{}, Lamb{}, Lion{}, Muon{}, Nadam{}, RMSprop{},
+	ScheduleFreeAdamW{}, SGD{},
 }
 
 // Names returns the names that [ByName] knows, in alphabetical order.

@@ -191,6 +191,19 @@ func TestFtrlNeedsARate(t *testing.T) {
 	}
 }
 
+// The running mean of a schedule-free optimizer begins at the weights of the
+// first step, wherever they were when it was made.
+func TestScheduleFreeBeginsAtTheWeights(t *testing.T) {
+	p := newPair(tensor.Float64, 2, 3)
+	s := p.start(t, optimizer.ScheduleFreeAdamW{})
+	fill(p.weights[0].Value, 1)
+	before := append([]float64{}, vectors.Floats(p.weights[0].Value)...)
+	if err := s.Step(p.grads, 1); err != nil {
+		t.Fatal(err)
+	}
+	vectors.Equal(t, "weights after a step without a gradient", vectors.Floats(p.weights[0].Value), before)
+}
+
 // Muon leaves to AdamW what is no matrix, embeddings, and the layers that are
 // excluded.
 func TestMuonChoosesByWeight(t *testing.T) {

@@ -35,6 +35,7 @@ func TestStateNames(t *testing.T) {
 		{"ftrl", optimizer.Ftrl{}, head + "k/accumulator k/linear b/accumulator b/linear"},
 		{"lamb", optimizer.Lamb{}, head + "k/momentum k/velocity b/momentum b/velocity"},
 		{"adafactor", optimizer.Adafactor{}, head + "k/r k/c k/velocity b/r b/c b/velocity"},
+		{"schedule free", optimizer.ScheduleFreeAdamW{}, head + "k/momentum k/velocity b/momentum b/velocity"},
 		{"muon", optimizer.Muon{}, head + "k/momentum b/momentum b/velocity"},
 	} {
 		p := newPair(tensor.Float32, 2, 3)
@@ -137,6 +138,8 @@ func TestErrors(t *testing.T) {
 		{"ftrl without a rate", optimizer.Ftrl{LearningRate: optimizer.Zero}, one, "learning rate 0"},
 		{"ftrl's power", optimizer.Ftrl{LearningRatePower: 0.5}, one, "learning rate power 0.5"},
 		{"lion's beta", optimizer.Lion{Beta1: optimizer.Zero}, one, "beta 1 0"},
+		{"schedule-free beta", optimizer.ScheduleFreeAdamW{Beta1: optimizer.Zero}, one, "beta 1 0"},
+		{"schedule-free warm-up", optimizer.ScheduleFreeAdamW{WarmupSteps: -2}, one, "warm-up steps -2"},
 		{"adafactor's threshold", optimizer.Adafactor{ClipThreshold: -1}, one, "clip threshold -1"},
 	} {
 		if _, err := c.o.New(c.weights); err == nil || !strings.Contains(err.Error(), c.want) || strings.Count(err.Error(), "optimizer:") != 1 {

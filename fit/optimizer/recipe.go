@@ -31,6 +31,9 @@ type slot struct {
 	group int     // slots of a later group stand behind those of all weights
 	first float64 // what its elements are before the first step
 	shape []int   // nil for that of the weight
+	// copies makes the slot begin as the weight, which may still be set between
+	// New and the first step.
+	copies bool
 }
 
 // recipe is how an optimizer moves the weights of one element type.

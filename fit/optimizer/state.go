@@ -58,6 +58,9 @@ func (s *stepper[T]) allocate(weights []Weight) {
 					shape = w.Value.Shape()
 				}
 				s.weights[i].slots[k] = add(w.Name+"/"+slot.name, shape, slot.first)
+				if slot.copies {
+					copy(s.weights[i].slots[k], s.weights[i].data)
+				}
 			}
 		}
 	}

@@ -188,6 +188,13 @@ func (s *stepper[T]) updatePiece(p *piece[T]) {
 	w := p.w
 	data := w.data[p.lo:p.hi]
 	if s.updates {
+		if s.now.t == 1 {
+			for k, slot := range w.method.slots {
+				if slot.copies {
+					copy(p.slots[k], data)
+				}
+			}
+		}
 		if w.decay > 0 {
 			kernel.Decay(data, T(w.decay*s.now.rate))
 		}

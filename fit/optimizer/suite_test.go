@@ -47,6 +47,7 @@ var all = []struct {
 	{name: "lamb", Optimizer: optimizer.Lamb{Schedule: falling(0.02)}, whole: true},
 	{name: "adafactor", Optimizer: optimizer.Adafactor{LearningRate: 0.05}, whole: true},
 	{name: "muon", Optimizer: optimizer.Muon{Schedule: falling(0.05), Common: optimizer.Common{WeightDecay: 1e-5}, AdamWeightDecay: 1e-5}, whole: true, moves: true},
+	{name: "schedule free", Optimizer: optimizer.ScheduleFreeAdamW{LearningRate: 0.1, WarmupSteps: 20}, moves: true},
 	{name: "clipnorm", Optimizer: optimizer.SGD{LearningRate: 0.02, Common: optimizer.Common{ClipNorm: 1}}, whole: true},
 	{name: "global clipnorm", Optimizer: optimizer.Adam{LearningRate: 0.05, Common: optimizer.Common{GlobalClipNorm: 1}}, whole: true},
 	{name: "clipvalue", Optimizer: optimizer.SGD{LearningRate: 0.02, Common: optimizer.Common{ClipValue: 1}}},

@@ -137,6 +137,22 @@ var optimizers = []optimizer{
 		},
 	},
 	{
+		"ScheduleFree", 2,
+		func(w, g []float32, s [][]float32) {
+			ScheduleFree(w, g, s[0], s[1], scale, rate, mu, rho, small, 5, 0.25)
+		},
+		func(w, g []float64, s [][]float64) {
+			ScheduleFree(w, g, s[0], s[1], scale, rate, mu, rho, small, 5, 0.25)
+		},
+		func(w, g float64, s []float64) float64 {
+			x := (w - (1-mu)*s[0]) / mu
+			s[1] = rho*s[1] + (1-rho)*g*g
+			s[0] -= rate * g / (math.Sqrt(5*s[1]) + small)
+			x += 0.25 * (s[0] - x)
+			return (1-mu)*s[0] + mu*x
+		},
+	},
+	{
 		"Ftrl", 2,
 		func(w, g []float32, s [][]float32) { Ftrl(w, g, s[0], s[1], scale, ftrlConfig) },
 		func(w, g []float64, s [][]float64) { Ftrl(w, g, s[0], s[1], scale, ftrlConfig) },
