@@ -281,3 +281,76 @@ func TestSetStateErrors(t *testing.T) {
 		t.Errorf("%d iterations, rate %v, first slot %v, expected 9, 0.25 and 7", s.Iterations(), s.LearningRate(), first(t, s))
 	}
 }
+
+// The bias moves by Adam with a rate and a decay of its own.
+func TestMuonsAdam(t *testing.T) {
+	muon := optimizer.Muon{LearningRate: 0.1, AdamLRRatio: 0.5, AdamWeightDecay: 0.02, Common: optimizer.Common{WeightDecay: 0.3}}
+	adam := optimizer.AdamW{LearningRate: 0.05, Common: optimizer.Common{WeightDecay: 0.04}} // 0.05·0.04 = 0.1·0.02
+	p, q := newPair(tensor.Float64, 2, 3), newPair(tensor.Float64, 2, 3)
+	fill(p.weights[1].Value, 1)
+	fill(q.weights[1].Value, 1)
+	s, same := p.start(t, muon), q.start(t, adam)
+	for step := range 4 {
+		p.step(t, s, uint64(step))
+		q.step(t, same, uint64(step))
+	}
+	vectors.Equal(t, "bias", vectors.Floats(p.weights[1].Value), vectors.Floats(q.weights[1].Value))
+}
+
+// Three steps that accumulate the same gradient are one step: the rules count
+// updates.
+func TestAccumulationCountsUpdates(t *testing.T) {
+	k := optimizer.Common{GradientAccumulationSteps: 3}
+	for name, o := range map[string][2]optimizer.Optimizer{
+		"adam":      {optimizer.Adam{}, optimizer.Adam{Common: k}},
+		"nadam":     {optimizer.Nadam{}, optimizer.Nadam{Common: k}},
+		"adafactor": {optimizer.Adafactor{}, optimizer.Adafactor{Common: k}},
+	} {
+		p, q := newPair(tensor.Float64, 2, 3), newPair(tensor.Float64, 2, 3)
+		s, accumulating := p.start(t, o[0]), q.start(t, o[1])
+		for step := range 4 {
+			p.step(t, s, uint64(step))
+			for range 3 {
+				q.step(t, accumulating, uint64(step))
+			}
+			if got, want := at(q.weights[0].Value, 0), at(p.weights[0].Value, 0); math.Abs(got-want) > 1e-12 {
+				t.Errorf("%s: weight %v after update %d, expected %v", name, got, step, want)
+			}
+		}
+	}
+}
+
+// However large the weight, Lamb looks at all of it: in the first step, where r
+// is the sign of the gradient, small elements move as far as large ones, and all
+// together by the rate times the weight's length.
+func TestLambLooksAtTheWholeWeight(t *testing.T) {
+	p := newPair(tensor.Float64, 190, 210)
+	w := p.weights[0].Value
+	var size float64
+	for i := range w.Float64s() {
+		w.Float64s()[i] = float64(i)
+		size += float64(i) * float64(i)
+	}
+	p.step(t, p.start(t, optimizer.Lamb{LearningRate: 0.1}), 1)
+	want := 0.1 * math.Sqrt(size/float64(190*210))
+	for _, i := range []int{1, 20000, 190*210 - 1} {
+		if got := math.Abs(w.Float64s()[i] - float64(i)); math.Abs(got-want) > 1e-2*want {
+			t.Errorf("element %d moved by %v, expected %v", i, got, want)
+		}
+	}
+}
+
+// A weight of zeros has no size, and Epsilon2 takes its place: the first step is
+// rate·Epsilon2 along the sign of the gradient.
+func TestAdafactorLeavesZero(t *testing.T) {
+	p := newPair(tensor.Float64, 2, 3)
+	p.grads[1].Float64s()[0], p.grads[1].Float64s()[1], p.grads[1].Float64s()[2] = 5, -2, 1
+	if err := p.start(t, optimizer.Adafactor{LearningRate: 0.1, Epsilon2: 0.5}).Step(p.grads, 1); err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []float64{-0.05, 0.05, -0.05} {
+		if got := at(p.weights[1].Value, i); math.Abs(got-want) > 1e-9 {
+			t.Errorf("element %d is %v, expected %v", i, got, want)
+		}
+	}
+}
