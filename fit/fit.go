@@ -113,6 +113,9 @@ func (r *running) first(o Options) (epoch int, within bool, err error) {
 		return o.InitialEpoch, false, nil
 	}
 	epoch, done, err := r.saved.place()
+	if err == nil && (epoch > o.Epochs || epoch == o.Epochs && done > 0) {
+		err = fmt.Errorf("fit: resume: the state is at epoch %d, batch %d, beyond the %d epochs of this fit", epoch, done, o.Epochs)
+	}
 	if err != nil || done > 0 {
 		return epoch, true, err // train restores, once the epoch has begun
 	}

@@ -287,11 +287,12 @@ func TestResumeErrors(t *testing.T) {
 		change func(*job)
 		want   string
 	}{
-		"batch size":  {func(j *job) { j.options.BatchSize = 8 }, "batch_size was 16, is 8"},
-		"rows":        {func(j *job) { j.options.ValidationSplit = 0.5 }, "rows was 105, is 75"},
-		"shuffle":     {func(j *job) { j.options.Shuffle = data.ShuffleOff }, "shuffle was 0, is 2"},
-		"steps":       {func(j *job) { j.options.StepsPerEpoch = 2 }, "steps_per_epoch was 0, is 2"},
-		"fewer calls": {func(j *job) { j.options.Callbacks = j.options.Callbacks[:3] }, "other callbacks"},
+		"batch size":   {func(j *job) { j.options.BatchSize = 8 }, "batch_size was 16, is 8"},
+		"rows":         {func(j *job) { j.options.ValidationSplit = 0.5 }, "rows was 105, is 75"},
+		"shuffle":      {func(j *job) { j.options.Shuffle = data.ShuffleOff }, "shuffle was 0, is 2"},
+		"steps":        {func(j *job) { j.options.StepsPerEpoch = 2 }, "steps_per_epoch was 0, is 2"},
+		"fewer epochs": {func(j *job) { j.options.Epochs = 1 }, "at epoch 2, batch 0, beyond the 1 epochs"},
+		"fewer calls":  {func(j *job) { j.options.Callbacks = j.options.Callbacks[:3] }, "other callbacks"},
 		"other calls": {func(j *job) {
 			c := j.options.Callbacks
 			c[4], c[5] = c[5], c[4]

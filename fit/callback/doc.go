@@ -1,5 +1,6 @@
 // Package callback holds what looks on while a model is trained, and may stop
-// it: early stopping, logs, the progress bar, and the interface for one's own.
+// it: early stopping, learning rates, checkpoints, backups, logs, TensorBoard,
+// the progress bar, and the interface for one's own.
 //
 // A callback of one's own embeds [Base] and overrides the hooks it needs:
 //
@@ -12,5 +13,9 @@
 //		return nil
 //	}
 //
-// It may import fit/metric.
+// A callback with a state that a resumed fit needs is a [Keeper], one that
+// decides about a loss that is not finite a [Rescuer], and one that must hear of
+// an error an [Interrupter].
+//
+// It may import fit/metric, fit/optimizer, model and data/npy.
 package callback
