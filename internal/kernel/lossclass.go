@@ -206,8 +206,8 @@ func (k ClassCost[T]) cost(target []T, r, j int) (c float64) {
 	return c
 }
 
-// chance returns what to take from a prediction, and the divisor of its
-// exponential; both are 0 where predictions are probabilities.
+// chance is the probability that prediction z stands for, where ln p is
+// z - top - rest of logits.
 func (k ClassCost[T]) chance(z T, top, rest float64) float64 {
 	if !k.Logits {
 		return float64(z)
