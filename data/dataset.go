@@ -12,6 +12,15 @@ type Batch struct {
 	X *tensor.Dense // inputs
 	Y *tensor.Dense // targets; nil where there are none
 	W *tensor.Dense // weights on the leading axes of the loss; nil means all ones
+	More
+}
+
+// More holds the arrays of the second and further inputs and outputs of a
+// model, as X, Y and W hold those of the first.
+type More struct {
+	MoreX []*tensor.Dense
+	MoreY []*tensor.Dense // nil entries where there are none
+	MoreW []*tensor.Dense // nil entries where all weights are 1; may be shorter than MoreY
 }
 
 // Dataset is a restartable source of batches.

@@ -61,6 +61,7 @@ func read(ds Dataset, o Order, free <-chan *room, full chan<- *room, quit <-chan
 		case r = <-free:
 		}
 		r.batch.X, r.batch.Y, r.batch.W = copyTo(r.batch.X, b.X), copyTo(r.batch.Y, b.Y), copyTo(r.batch.W, b.W)
+		r.batch.MoreX, r.batch.MoreY, r.batch.MoreW = copyAll(r.batch.MoreX, b.MoreX), copyAll(r.batch.MoreY, b.MoreY), copyAll(r.batch.MoreW, b.MoreW)
 		r.err = err
 		select {
 		case <-quit:
@@ -84,6 +85,15 @@ func read(ds Dataset, o Order, free <-chan *room, full chan<- *room, quit <-chan
 			return
 		}
 	}
+}
+
+// copyAll is copyTo for lists.
+func copyAll(dst, src []*tensor.Dense) []*tensor.Dense {
+	dst = append(dst[:min(len(dst), len(src))], make([]*tensor.Dense, max(0, len(src)-len(dst)))...)
+	for i, s := range src {
+		dst[i] = copyTo(dst[i], s)
+	}
+	return dst
 }
 
 // copyTo returns a copy of src, in the memory of dst where that fits. Dense

@@ -12,6 +12,7 @@ import (
 // passes at once.
 type Tensors struct {
 	x, y, w *tensor.Dense
+	more    More
 }
 
 // NewTensors makes a Dataset of x (n, …) and, where they are not nil, y (n, …)
@@ -45,6 +46,44 @@ func NewTensors(x, y, w tensor.Tensor) (*Tensors, error) {
 	return t, nil
 }
 
+// NewMany is [NewTensors] for a model of several inputs or outputs. The first
+// of xs, ys and ws are X, Y and W of the batches, the others lie in More. ys
+// and ws may be shorter than the outputs are many, and have nil entries.
+func NewMany(xs, ys, ws []tensor.Tensor) (*Tensors, error) {
+	var first [3]tensor.Tensor
+	for i, list := range [][]tensor.Tensor{xs, ys, ws} {
+		if len(list) > 0 {
+			first[i] = list[0]
+		}
+	}
+	t, err := NewTensors(first[0], first[1], first[2])
+	if err != nil {
+		return nil, err
+	}
+	for _, part := range []struct {
+		name string
+		from []tensor.Tensor
+		to   *[]*tensor.Dense
+	}{{"x", xs, &t.more.MoreX}, {"y", ys, &t.more.MoreY}, {"w", ws, &t.more.MoreW}} {
+		for i := 1; i < len(part.from); i++ {
+			var d *tensor.Dense
+			switch {
+			case !Absent(part.from[i]):
+				if d, err = rowsOf(part.from[i]); err != nil {
+					return nil, fmt.Errorf("data: %s %d: %w", part.name, i, err)
+				}
+				if n := d.Shape()[0]; n != t.Len() {
+					return nil, fmt.Errorf("data: numbers of rows differ: x %d, %s %d %d", t.Len(), part.name, i, n)
+				}
+			case part.name == "x":
+				return nil, fmt.Errorf("data: x %d is nil, want a tensor with rows along axis 0", i)
+			}
+			*part.to = append(*part.to, d)
+		}
+	}
+	return t, nil
+}
+
 // Absent tells a missing tensor, be it nil or a nil *tensor.Dense.
 func Absent(t tensor.Tensor) bool {
 	d, ok := t.(*tensor.Dense)
@@ -61,6 +100,10 @@ func size(d *tensor.Dense) string {
 // Arrays returns the tensors, nil for those that are not there. They are the
 // data set's own.
 func (t *Tensors) Arrays() (x, y, w *tensor.Dense) { return t.x, t.y, t.w }
+
+// Further returns the tensors of further inputs and outputs. They are the data
+// set's own.
+func (t *Tensors) Further() More { return t.more }
 
 // Len returns the number of rows.
 func (t *Tensors) Len() int { return t.x.Shape()[0] }
@@ -127,6 +170,13 @@ func (t *Tensors) give(order *Permutation, o Order, yield func(Batch, error) boo
 		if b.W != nil {
 			Gather(b.W, t.w, rows[:hi-lo])
 		}
+		for _, further := range [][2][]*tensor.Dense{{b.MoreX, t.more.MoreX}, {b.MoreY, t.more.MoreY}, {b.MoreW, t.more.MoreW}} {
+			for i, to := range further[0] {
+				if to != nil {
+					Gather(to, further[1][i], rows[:hi-lo])
+				}
+			}
+		}
 		if !yield(b, nil) {
 			return
 		}
@@ -140,6 +190,18 @@ func (t *Tensors) buffer(n int) Batch {
 	}
 	if t.w != nil {
 		b.W = like(t.w, n)
+	}
+	for _, further := range []struct {
+		from []*tensor.Dense
+		to   *[]*tensor.Dense
+	}{{t.more.MoreX, &b.MoreX}, {t.more.MoreY, &b.MoreY}, {t.more.MoreW, &b.MoreW}} {
+		for _, d := range further.from {
+			var room *tensor.Dense
+			if d != nil {
+				room = like(d, n)
+			}
+			*further.to = append(*further.to, room)
+		}
 	}
 	return b
 }

@@ -11,43 +11,56 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// inputs returns x in the model's element type, with the shape that the model
-// takes; a vector of n numbers serves a model of one column.
-func (t *Trainer) inputs(x tensor.Tensor) (*tensor.Dense, error) {
-	d, err := data.AsType(x, t.model.DType())
-	if err != nil {
-		return nil, fmt.Errorf("fit: x: %w", err)
+// inputs returns the inputs in the model's element type, with the shapes that
+// the model takes; a vector of n numbers serves an input of one column.
+func (t *Trainer) inputs(xs []tensor.Tensor) ([]*tensor.Dense, error) {
+	names, shapes := t.model.InputNames(), t.model.InputShapes()
+	all := make([]*tensor.Dense, len(xs))
+	for i, x := range xs {
+		of := what("x", names[i], len(names) > 1)
+		d, err := data.AsType(x, t.model.DType())
+		if err != nil {
+			return nil, fmt.Errorf("fit: %s: %w", of, err)
+		}
+		if d.Dims() == 0 || d.Shape()[0] == 0 {
+			return nil, fmt.Errorf("fit: %s has shape %v, expected at least one row", of, d.Shape())
+		}
+		if i > 0 && d.Shape()[0] != all[0].Shape()[0] {
+			return nil, fmt.Errorf("fit: x of %q has %d rows, %s has shape %v: expected as many rows", names[0], all[0].Shape()[0], of, d.Shape())
+		}
+		var ok bool
+		if all[i], ok = reshaped(d, batchOf(d.Shape()[0], shapes[i])); !ok {
+			return nil, fmt.Errorf("fit: %s has shape %v, expected %s", of, d.Shape(), anyRows(shapes[i]))
+		}
 	}
-	if d.Dims() == 0 || d.Shape()[0] == 0 {
-		return nil, fmt.Errorf("fit: x has shape %v, expected at least one row", d.Shape())
-	}
-	want := batchOf(d.Shape()[0], t.model.InputShape())
-	d, ok := reshaped(d, want)
-	if !ok {
-		return nil, fmt.Errorf("fit: x has shape %v, expected %s", d.Shape(), anyRows(t.model.InputShape()))
-	}
-	return d, nil
+	return all, nil
 }
 
-// targets returns y in the model's element type, with the shape that the loss
-// takes, after checking every value.
-func (t *Trainer) targets(y tensor.Tensor, n int) (*tensor.Dense, error) {
+// targets returns y of an output in the model's element type, with the shape
+// that the loss takes, after checking every value.
+func (t *Trainer) targets(i int, y tensor.Tensor, n int) (*tensor.Dense, error) {
+	o := t.outputs[i]
+	several := len(t.outputs) > 1
+	of := what("y", o.name, several)
 	d, err := data.AsType(y, t.model.DType())
 	if err != nil {
-		return nil, fmt.Errorf("fit: y: %w", err)
+		return nil, fmt.Errorf("fit: %s: %w", of, err)
 	}
 	if d.Dims() == 0 || d.Shape()[0] != n {
-		return nil, fmt.Errorf("fit: x has %d rows, y has shape %v: expected as many rows", n, d.Shape())
+		return nil, fmt.Errorf("fit: x has %d rows, %s has shape %v: expected as many rows", n, of, d.Shape())
 	}
-	d, ok := reshaped(d, batchOf(n, t.target.Shape))
+	d, ok := reshaped(d, batchOf(n, o.target.Shape))
 	if !ok {
-		return nil, fmt.Errorf("fit: y has shape %v, expected %s for %s on predictions of shape %s",
-			d.Shape(), anyRows(t.target.Shape), t.loss.Name(), anyRows(t.model.OutputShape()))
+		return nil, fmt.Errorf("fit: %s has shape %v, expected %s for %s on predictions of shape %s",
+			of, d.Shape(), anyRows(o.target.Shape), o.loss.Name(), anyRows(o.shape))
 	}
 	if t.model.DType() == tensor.Float32 {
-		err = checkTargets(t.target, d.Float32s(), n)
+		err = checkTargets(o.target, d.Float32s(), n)
 	} else {
-		err = checkTargets(t.target, d.Float64s(), n)
+		err = checkTargets(o.target, d.Float64s(), n)
+	}
+	if err != nil && several {
+		err = fmt.Errorf("%w (output %q)", err, o.name)
 	}
 	return d, err
 }

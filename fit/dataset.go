@@ -8,7 +8,6 @@ import (
 
 	"github.com/counterweight-go/counterweight/balance"
 	"github.com/counterweight-go/counterweight/data"
-	"github.com/counterweight-go/counterweight/loss"
 	"gorgonia.org/tensor"
 )
 
@@ -40,11 +39,11 @@ func (t *Trainer) FitDataset(ctx context.Context, ds data.Dataset, o Options) (*
 		return nil, errors.New("fit: sample weights are given beside a data set: they belong into its batches")
 	}
 	if inMemory, ok := ds.(*data.Tensors); ok {
-		x, y, w := inMemory.Arrays()
-		if w != nil {
-			o.SampleWeight = w
+		a, err := t.inMemory(inMemory)
+		if err != nil {
+			return nil, err
 		}
-		return t.Fit(ctx, x, y, o)
+		return t.fit(ctx, a, o)
 	}
 	if o.ValidationSplit != 0 {
 		return nil, fmt.Errorf("fit: validation split %v of a %T: only tensors in memory can be split, expected ValidationData", o.ValidationSplit, ds)
@@ -61,11 +60,15 @@ func (t *Trainer) FitDataset(ctx context.Context, ds data.Dataset, o Options) (*
 	} else {
 		t.validatesNothing(&o)
 	}
-	if t.loss.Reduces() == loss.None {
-		return nil, t.notTrainable()
+	if err := t.canTrain(); err != nil {
+		return nil, err
 	}
 	train, err := phased(&o, func(w balance.ClassWeight) (data.Dataset, error) {
-		return t.stream(ctx, ds, balance.Request{ClassWeight: w, Conflict: o.Conflict, Strict: o.Strict})
+		class, err := t.classWeights(w, o.ClassWeights)
+		if err != nil {
+			return nil, err
+		}
+		return t.stream(ctx, ds, class, balance.Request{Conflict: o.Conflict, Strict: o.Strict})
 	})
 	if err != nil {
 		return nil, err
@@ -110,12 +113,19 @@ func (t *Trainer) PredictDataset(ctx context.Context, ds data.Dataset, o Predict
 		if err != nil {
 			return nil, unread(err, len(all))
 		}
-		p, err := t.Predict(ctx, b.X, PredictOptions{BatchSize: b.X.Shape()[0]})
+		if len(t.outputs) > 1 {
+			return nil, fmt.Errorf("fit: a model of outputs %q: expected PredictMany, which returns an array for each", t.model.OutputNames())
+		}
+		xs, err := t.inputs(further(b.X, b.MoreX))
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, p)
-		rows += p.Shape()[0]
+		outs, err := t.predict(ctx, xs, PredictOptions{BatchSize: b.X.Shape()[0]})
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, outs[0])
+		rows += outs[0].Shape()[0]
 	}
 	if rows == 0 {
 		return nil, errors.New("fit: the data set gave no batch")
@@ -136,13 +146,55 @@ func (t *Trainer) evaluationOf(ds data.Dataset) (data.Dataset, error) {
 		return nil, errNoDataset
 	}
 	if inMemory, ok := ds.(*data.Tensors); ok {
-		x, y, w := inMemory.Arrays()
-		if w == nil { // a nil interface, not a nil *tensor.Dense
-			return t.evaluation(x, y, nil)
+		a, err := t.inMemory(inMemory)
+		if err != nil {
+			return nil, err
 		}
-		return t.evaluation(x, y, w)
+		return t.evaluation(a, nil)
 	}
-	return t.stream(context.Background(), ds, balance.Request{})
+	return t.stream(context.Background(), ds, nil, balance.Request{})
+}
+
+// inMemory returns the arrays of a data set in memory, checked.
+func (t *Trainer) inMemory(ds *data.Tensors) (*arrays, error) {
+	b := data.Batch{More: ds.Further()}
+	b.X, b.Y, b.W = ds.Arrays()
+	return t.batch(b)
+}
+
+// batch returns the arrays of a batch, checked.
+func (t *Trainer) batch(b data.Batch) (*arrays, error) {
+	given := further(b.X, b.MoreX)
+	if want := t.model.InputNames(); len(given) != len(want) {
+		return nil, fmt.Errorf("fit: a batch has %d inputs, expected one for each of %q", len(given), want)
+	}
+	xs, err := t.inputs(given)
+	if err != nil {
+		return nil, err
+	}
+	ys, ws := further(b.Y, b.MoreY), further(b.W, b.MoreW)
+	if n := len(t.outputs); len(ys) > n || len(ws) > n {
+		return nil, fmt.Errorf("fit: a batch has y for %d outputs and weights for %d, expected at most one for each of %q", len(ys), len(ws), t.model.OutputNames())
+	}
+	for len(ys) < len(t.outputs) {
+		ys = append(ys, nil)
+	}
+	for len(ws) < len(t.outputs) {
+		ws = append(ws, nil)
+	}
+	return t.with(xs, ys, ws)
+}
+
+// further lists a first array and more as tensors, nil for those that are not
+// there.
+func further(first *tensor.Dense, more []*tensor.Dense) []tensor.Tensor {
+	all := make([]tensor.Tensor, 1+len(more))
+	for i := range all {
+		if d := of(first, more, i); d != nil { // a nil interface, not a nil *tensor.Dense
+			all[i] = d
+		}
+	}
+	return all
 }
 
 // stream is a data set whose batches are checked, of the model's element type
@@ -150,21 +202,49 @@ func (t *Trainer) evaluationOf(ds data.Dataset) (data.Dataset, error) {
 type stream struct {
 	trainer *Trainer
 	from    data.Dataset
-	weights *balance.Stream
+	weights []*balance.Stream // of the outputs; nil for one without a loss
 }
 
-func (t *Trainer) stream(ctx context.Context, ds data.Dataset, r balance.Request) (data.Dataset, error) {
+// stream makes a stream; class has class weights for each output, nil for none.
+func (t *Trainer) stream(ctx context.Context, ds data.Dataset, class []balance.ClassWeight, r balance.Request) (data.Dataset, error) {
 	s := &stream{trainer: t, from: ds}
-	counted := data.Dataset(s)
-	if known, ok := ds.(data.ClassCounter); ok {
-		counted = counter{s, known}
-	}
-	weights, err := balance.NewStream(ctx, t.request(r), counted)
-	if err != nil {
-		return nil, fmt.Errorf("fit: %w", err)
+	weights := make([]*balance.Stream, len(t.outputs))
+	for i, o := range t.outputs {
+		if o.loss == nil {
+			continue
+		}
+		counted := data.Dataset(outputOf{s, i})
+		if known, ok := ds.(data.ClassCounter); ok && i == 0 {
+			counted = counter{counted, known}
+		}
+		of := o.request(t.log, r)
+		if class != nil {
+			of.ClassWeight = class[i]
+		}
+		var err error
+		if weights[i], err = balance.NewStream(ctx, of, counted); err != nil {
+			return nil, fmt.Errorf("fit: %w", err)
+		}
 	}
 	s.weights = weights
 	return s, nil
+}
+
+// outputOf is a stream with the targets of one output alone.
+type outputOf struct {
+	*stream
+	output int
+}
+
+// Batches implements [data.Dataset].
+func (s outputOf) Batches(o data.Order) iter.Seq2[data.Batch, error] {
+	return func(yield func(data.Batch, error) bool) {
+		for b, err := range s.stream.Batches(o) {
+			if !yield(data.Batch{X: b.X, Y: of(b.Y, b.MoreY, s.output), W: of(b.W, b.MoreW, s.output)}, err) {
+				return
+			}
+		}
+	}
 }
 
 // counter is a stream that knows its classes.
@@ -194,19 +274,34 @@ func (s *stream) Batches(o data.Order) iter.Seq2[data.Batch, error] {
 			}
 			at++
 		}
-		if s.weights != nil && at > 0 {
-			s.weights.EndPass()
+		if at == 0 {
+			return
+		}
+		for _, w := range s.weights {
+			if w != nil {
+				w.EndPass()
+			}
 		}
 	}
 }
 
 func (s *stream) batch(b data.Batch) (data.Batch, error) {
 	t := s.trainer
-	var err error
-	w := b.W
-	if b.X, b.Y, err = t.pair(b.X, b.Y); err != nil || s.weights == nil {
+	a, err := t.batch(b)
+	if err != nil {
 		return b, err
 	}
-	b.W, err = s.weights.Resolve(b.Y, w, batchOf(b.Y.Shape()[0], t.target.Rows))
-	return b, err
+	w := append([]*tensor.Dense{b.W}, b.MoreW...)
+	for len(w) < len(t.outputs) {
+		w = append(w, nil)
+	}
+	for i, weights := range s.weights {
+		if weights == nil {
+			continue
+		}
+		if w[i], err = weights.Resolve(a.y[i], w[i], batchOf(a.rows(), t.outputs[i].target.Rows)); err != nil {
+			return b, err
+		}
+	}
+	return data.Batch{X: a.x[0], Y: a.y[0], W: w[0], More: data.More{MoreX: a.x[1:], MoreY: a.y[1:], MoreW: w[1:]}}, nil
 }

@@ -11,6 +11,9 @@
 //		ClassWeight: balance.Auto{},
 //	})
 //
+// A model of several inputs or outputs is trained by FitMany, with arrays by
+// position or by name.
+//
 // Class weights and sample weights become one weight for each row of the loss
 // before the first batch; see package balance. Sample weights override class
 // weights unless told otherwise, and nothing that a caller passed is ignored

@@ -24,7 +24,11 @@ func (t *Trainer) Evaluate(ctx context.Context, x, y tensor.Tensor, o EvaluateOp
 	if err := t.ready(); err != nil {
 		return nil, err
 	}
-	ds, err := t.evaluation(x, y, o.SampleWeight)
+	a, err := t.one(x, y)
+	if err != nil {
+		return nil, err
+	}
+	ds, err := t.evaluation(a, o.SampleWeight)
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +73,8 @@ func (t *Trainer) evaluate(ctx context.Context, ds data.Dataset, size, steps int
 
 // BatchOptions are the weights of one batch.
 type BatchOptions struct {
-	ClassWeight  balance.ClassWeight // training only
+	ClassWeight  balance.ClassWeight            // training only
+	ClassWeights map[string]balance.ClassWeight // of outputs by name; training only
 	SampleWeight tensor.Tensor
 	Conflict     balance.Conflict
 	Strict       bool
@@ -78,34 +83,46 @@ type BatchOptions struct {
 // TrainOnBatch takes one step on all rows of x and y together and returns the
 // loss and the metrics of that batch, made before the weights moved.
 func (t *Trainer) TrainOnBatch(x, y tensor.Tensor, o BatchOptions) (*Logs, error) {
-	return t.onBatch(x, y, balance.Request{
-		ClassWeight: o.ClassWeight, SampleWeight: o.SampleWeight, Conflict: o.Conflict, Strict: o.Strict,
-	}, t.trainStep)
+	if err := t.ready(); err != nil {
+		return nil, err
+	}
+	a, err := t.one(x, y)
+	if err != nil {
+		return nil, err
+	}
+	return t.onBatch(a, o, t.trainStep)
 }
 
 // TestOnBatch returns the loss and the metrics of all rows of x and y together
 // in inference mode. It is an error to give class weights.
 func (t *Trainer) TestOnBatch(x, y tensor.Tensor, o BatchOptions) (*Logs, error) {
-	if o.ClassWeight != nil {
-		return nil, fmt.Errorf("fit: TestOnBatch takes no class weights: they act on training only")
-	}
-	return t.onBatch(x, y, balance.Request{SampleWeight: o.SampleWeight}, t.testStep)
-}
-
-func (t *Trainer) onBatch(x, y tensor.Tensor, r balance.Request, step func(feed) error) (*Logs, error) {
 	if err := t.ready(); err != nil {
 		return nil, err
 	}
-	xs, ys, err := t.pair(x, y)
+	if o.ClassWeight != nil || o.ClassWeights != nil {
+		return nil, errNoClassWeights
+	}
+	a, err := t.one(x, y)
 	if err != nil {
 		return nil, err
 	}
-	ds, err := t.weigh(xs, ys, r)
+	return t.onBatch(a, o, t.testStep)
+}
+
+func (t *Trainer) onBatch(a *arrays, o BatchOptions, step func(feed) error) (*Logs, error) {
+	if err := t.spread(a, o.SampleWeight); err != nil {
+		return nil, err
+	}
+	class, err := t.classWeights(o.ClassWeight, o.ClassWeights)
+	if err != nil {
+		return nil, err
+	}
+	ds, err := t.weigh(a, class, balance.Request{Conflict: o.Conflict, Strict: o.Strict})
 	if err != nil {
 		return nil, err
 	}
 	t.metrics.reset()
-	var b data.Batch
+	b := data.Batch{More: ds.Further()}
 	b.X, b.Y, b.W = ds.Arrays()
 	if err := step(feedOf(b)); err != nil {
 		return nil, err

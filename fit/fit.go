@@ -24,18 +24,33 @@ func (t *Trainer) Fit(ctx context.Context, x, y tensor.Tensor, o Options) (*Hist
 	if err := t.ready(); err != nil {
 		return nil, err
 	}
-	train, validation, err := t.prepare(x, y, &o)
+	a, err := t.one(x, y)
 	if err != nil {
 		return nil, err
 	}
-	if t.loss.Reduces() == loss.None {
-		return nil, t.notTrainable()
+	return t.fit(ctx, a, o)
+}
+
+// fit trains on checked arrays.
+func (t *Trainer) fit(ctx context.Context, a *arrays, o Options) (*History, error) {
+	train, validation, err := t.prepare(a, &o)
+	if err != nil {
+		return nil, err
+	}
+	if err := t.canTrain(); err != nil {
+		return nil, err
 	}
 	return t.run(ctx, train, validation, o)
 }
 
-func (t *Trainer) notTrainable() error {
-	return fmt.Errorf("fit: %s has reduction none, which gives no number to minimise: use sum_over_batch_size or sum", t.loss.Name())
+// canTrain refuses losses that give no number to minimise.
+func (t *Trainer) canTrain() error {
+	for _, o := range t.outputs {
+		if o.loss != nil && o.loss.Reduces() == loss.None {
+			return fmt.Errorf("fit: %s has reduction none, which gives no number to minimise: use sum_over_batch_size or sum", o.loss.Name())
+		}
+	}
+	return nil
 }
 
 // run is the loop over epochs.

@@ -38,6 +38,8 @@ type Options struct {
 	// say with SampleWeight what the row weighs, or with PosWeight of
 	// loss.BinaryCrossentropy what its labels do.
 	ClassWeight balance.ClassWeight
+	// ClassWeights are the class weights of outputs, by name.
+	ClassWeights map[string]balance.ClassWeight
 	// SampleWeight weighs the rows one by one: (n) or (n,1) for samples, (n,T)
 	// or (n,T,1) for timesteps of a loss of shape (n,T).
 	SampleWeight tensor.Tensor
@@ -79,6 +81,9 @@ type Options struct {
 type Validation struct {
 	X, Y         tensor.Tensor
 	SampleWeight tensor.Tensor // may be nil
+	// Many, if not nil, takes the place of X, Y and SampleWeight for a model of
+	// several inputs or outputs.
+	Many *Many
 	// Dataset, if not nil, takes the place of X, Y and SampleWeight. Every
 	// validation is one pass over it, in order.
 	Dataset data.Dataset

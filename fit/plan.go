@@ -1,14 +1,12 @@
 package fit
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/counterweight-go/counterweight/data"
 	"github.com/counterweight-go/counterweight/internal/engine"
 	"github.com/counterweight-go/counterweight/internal/kernel"
 	"github.com/counterweight-go/counterweight/internal/op"
-	"github.com/counterweight-go/counterweight/loss"
 	"github.com/counterweight-go/counterweight/model/layer"
 	"gorgonia.org/tensor"
 )
@@ -17,134 +15,192 @@ import (
 // parts, often just one, that are computed side by side.
 type plan struct {
 	mode     mode
-	n        int           // rows of a batch
-	perRow   int           // rows of the loss for each sample
-	y, w     *tensor.Dense // of the whole batch; nil when predicting
-	out      *tensor.Dense // predictions
-	losses   *tensor.Dense // one for each row of the loss, unweighted
-	counts   []bool        // which rows of the loss count; nil for all
+	n        int     // rows of a batch
+	heads    []*head // of the outputs
 	parts    []*part
 	loop     *kernel.Loop
+	second   *kernel.Loop  // what has to wait for the factors; nil for nothing
+	factors  *tensor.Dense // of the terms of the loss
 	feed     feed
 	shared   op.Shared
-	ones     bool // w holds ones
 	profiled bool
-	given    *tensor.Dense // room for one weight for each sample
 	trained  []*engine.Param
 }
 
 // part is a plan for some rows of the batch.
 type part struct {
 	*engine.Plan
-	lo, hi         int
-	rows           []int         // of the arrays that the batch comes from
-	x, y, w, given *tensor.Dense // views of the batch's arrays
-	out, losses    *tensor.Dense // views too
-	ownOut, ownLos *tensor.Dense // what the plan computes
-	counts         []bool        // of its rows, as the plan computes them; nil for all
-	err            error
+	lo, hi  int
+	rows    []int           // of the arrays that the batch comes from
+	xs      []*tensor.Dense // views of the batch's inputs
+	shares  []*share        // of its outputs
+	penalty *engine.Tensor  // what layers add to the loss; nil for nothing
+	err     error
 }
 
 // build compiles the model.
 func (t *Trainer) build(m mode, n int) (*plan, error) {
-	p := &plan{mode: m, n: n, perRow: tensor.Shape(t.target.Rows).TotalSize(), trained: t.trained}
-	dt := t.model.DType()
-	x := tensor.New(tensor.Of(dt), tensor.WithShape(batchOf(n, t.model.InputShape())...))
-	if m != toPredict {
-		shape := batchOf(n, t.target.Shape)
-		if t.target.Form == loss.Indices {
-			shape = tensor.Shape{n * p.perRow} // one index for each row of the loss
-		}
-		p.y = tensor.New(tensor.Of(dt), tensor.WithShape(shape...))
-		p.w = tensor.New(tensor.Of(dt), tensor.WithShape(n*p.perRow))
-		p.losses = tensor.New(tensor.Of(dt), tensor.WithShape(n*p.perRow))
-		p.given = tensor.New(tensor.Of(dt), tensor.WithShape(n))
+	p := &plan{mode: m, n: n, trained: t.trained}
+	for _, o := range t.outputs {
+		p.heads = append(p.heads, t.newHead(o, m, n))
 	}
-	p.out = tensor.New(tensor.Of(dt), tensor.WithShape(batchOf(n, t.model.OutputShape())...))
+	var xs []*tensor.Dense
+	for _, sample := range t.model.InputShapes() {
+		xs = append(xs, tensor.New(tensor.Of(t.model.DType()), tensor.WithShape(batchOf(n, sample)...)))
+	}
 	cut := t.cut
 	cut.Training = m == toTrain
-	cut.Together = cut.Together && cut.Training || t.target.Together && m != toPredict
+	cut.Together = cut.Together && cut.Training || t.together && m != toPredict
 	rows := cut.Rows(n)
 	for lo := 0; lo < n; lo += rows {
-		part, err := t.buildPart(p, x, lo, min(lo+rows, n))
+		part, err := t.buildPart(p, xs, lo, min(lo+rows, n))
 		if err != nil {
 			return nil, err
 		}
 		p.parts = append(p.parts, part)
-		if part.counts != nil && p.counts == nil {
-			p.counts = make([]bool, n*p.perRow)
-		}
 	}
 	p.loop = kernel.NewLoop(len(p.parts), 1, func(i, _ int) { p.parts[i].err = p.runPart(p.parts[i]) })
+	if p.factors != nil {
+		p.second = kernel.NewLoop(len(p.parts), 1, func(i, _ int) { p.parts[i].err = p.parts[i].RunLate(p.profiled) })
+	}
 	return p, nil
 }
 
-func (t *Trainer) buildPart(p *plan, x *tensor.Dense, lo, hi int) (*part, error) {
-	s := &part{lo: lo, hi: hi, rows: make([]int, hi-lo), x: rowsOf(x, p.n, lo, hi), out: rowsOf(p.out, p.n, lo, hi)}
-	if p.mode != toPredict {
-		s.y, s.w, s.given = rowsOf(p.y, p.n, lo, hi), rowsOf(p.w, p.n, lo, hi), rowsOf(p.given, p.n, lo, hi)
-		s.losses = rowsOf(p.losses, p.n, lo, hi)
+func (t *Trainer) buildPart(p *plan, xs []*tensor.Dense, lo, hi int) (*part, error) {
+	s := &part{lo: lo, hi: hi, rows: make([]int, hi-lo)}
+	for _, x := range xs {
+		s.xs = append(s.xs, rowsOf(x, p.n, lo, hi))
 	}
-	var out *engine.Tensor
+	for _, h := range p.heads {
+		s.shares = append(s.shares, h.part(p.n, lo, hi))
+	}
+	var outs, masks []*engine.Tensor
 	var err error
 	s.Plan, err = engine.Build(t.model.DType(), p.mode == toTrain, &t.state, func(g *engine.Graph) (cost *engine.Tensor, keep []*engine.Tensor, err error) {
 		g.FirstRow, g.Shared = lo, &p.shared
-		in, err := g.InputOver("inputs", s.x)
-		if err != nil {
+		call := layer.Call{Graph: g}
+		for i, x := range s.xs {
+			in, err := g.InputOver(fmt.Sprint("inputs ", i), x)
+			if err != nil {
+				return nil, nil, err
+			}
+			call.Inputs = append(call.Inputs, in)
+		}
+		if outs, err = t.model.Apply(call); err != nil || p.mode == toPredict {
+			return nil, outs, err
+		}
+		masks = make([]*engine.Tensor, len(outs))
+		var terms []*engine.Tensor
+		for i, h := range p.heads {
+			if h.loss == nil {
+				continue
+			}
+			sum, err := t.term(g, p, s, i, outs[i], masks)
+			if err != nil {
+				return nil, nil, err
+			}
+			terms = append(terms, sum)
+		}
+		keep = append(keep, outs...)
+		for _, m := range masks {
+			if m != nil {
+				keep = append(keep, m)
+			}
+		}
+		if s.penalty, err = penalty(g); err != nil {
 			return nil, nil, err
 		}
-		outs, err := t.model.Apply(layer.Call{Graph: g, Inputs: []*engine.Tensor{in}})
-		if err != nil {
-			return nil, nil, err
+		if s.penalty != nil {
+			terms = append(terms, s.penalty)
+			keep = append(keep, s.penalty)
 		}
-		out = outs[0]
-		if p.mode == toPredict {
-			return nil, []*engine.Tensor{out}, nil
+		switch {
+		case p.mode == toTest:
+			return nil, append(keep, terms...), nil
+		case len(terms) == 1 && !t.summed:
+			return terms[0], keep, nil
 		}
-		if out.Mask != nil || len(g.Penalties()) > 0 {
-			return nil, nil, errors.New("expected predictions without a mask and no activity regularizers")
-		}
-		y, err := g.InputOver("targets", s.y)
-		if err != nil {
-			return nil, nil, err
-		}
-		w, err := g.InputOver("weights", s.w)
-		if err != nil {
-			return nil, nil, err
-		}
-		term, err := t.loss.Term(g, out, y, w)
-		if err != nil {
-			return nil, nil, err
-		}
-		s.ownLos, s.counts = term.Rows, term.Counts
-		return term.Sum, []*engine.Tensor{out}, nil
+		cost, err = p.add(g, terms)
+		return cost, keep, err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("fit: %w", err)
 	}
-	s.ownOut = s.Dense(out)
+	for i, v := range s.shares {
+		v.ownOut = s.Dense(outs[i])
+		if masks != nil && masks[i] != nil {
+			v.ownMask = s.Dense(masks[i])
+		}
+	}
 	return s, nil
 }
 
-// run computes a batch.
+// term adds the loss of an output to the graph of a part.
+func (t *Trainer) term(g *engine.Graph, p *plan, s *part, i int, out *engine.Tensor, masks []*engine.Tensor) (*engine.Tensor, error) {
+	h, v := p.heads[i], s.shares[i]
+	y, err := g.InputOver(fmt.Sprint("targets ", i), v.y)
+	if err != nil {
+		return nil, err
+	}
+	w, err := g.InputOver(fmt.Sprint("weights ", i), v.w)
+	if err != nil {
+		return nil, err
+	}
+	if out.Mask != nil {
+		if w, masks[i], err = maskedWeights(g, out, w); err != nil {
+			return nil, err
+		}
+		h.masked(v, p.n, s.lo, s.hi)
+	}
+	term, err := h.loss.Term(g, out, y, w)
+	if err != nil {
+		return nil, err
+	}
+	v.ownLosses, v.ownCounts = term.Rows, term.Counts
+	if (v.ownCounts != nil || v.mask != nil) && h.counts == nil {
+		h.counts = make([]bool, p.n*h.rows)
+	}
+	if h.counts != nil {
+		v.counts = h.counts[s.lo*h.rows : s.hi*h.rows]
+	}
+	return term.Sum, nil
+}
+
+// run computes a batch, or as much of it as does not depend on the factors.
 func (p *plan) run(f feed) error {
 	p.feed = f
 	p.shared.Prepare()
 	p.loop.Run()
+	for i, h := range p.heads {
+		h.ones = f.weight(i) == nil
+	}
+	if p.second != nil {
+		return p.failure()
+	}
+	return p.finish()
+}
+
+// failure returns the error of the first part that has one.
+func (p *plan) failure() error {
 	for _, s := range p.parts {
 		if s.err != nil {
 			return fmt.Errorf("fit: %w", s.err)
 		}
 	}
-	if p.mode == toTrain {
-		for _, param := range p.trained {
-			sum := p.grad(param)
-			for _, s := range p.parts[1:] {
-				addTo(sum, s.Grad(param))
-			}
+	return nil
+}
+
+// finish adds up the gradients of the parts.
+func (p *plan) finish() error {
+	if err := p.failure(); err != nil || p.mode != toTrain {
+		return err
+	}
+	for _, param := range p.trained {
+		sum := p.grad(param)
+		for _, s := range p.parts[1:] {
+			addTo(sum, s.Grad(param))
 		}
 	}
-	p.ones = f.w == nil
 	return nil
 }
 
@@ -155,51 +211,33 @@ func (p *plan) grad(param *engine.Param) *tensor.Dense { return p.parts[0].Grad(
 func (p *plan) runPart(s *part) error {
 	f := &p.feed
 	f.rows(s.rows, s.lo)
-	data.Gather(s.x, f.x, s.rows)
-	if p.mode != toPredict {
-		data.Gather(s.y, f.y, s.rows)
+	for i, x := range s.xs {
+		data.Gather(x, f.input(i), s.rows)
+	}
+	for i, h := range p.heads {
+		if h.y == nil {
+			continue
+		}
+		v, w := s.shares[i], f.weight(i)
+		data.Gather(v.y, f.target(i), s.rows)
 		switch {
-		case f.w == nil && !p.ones:
-			spread(s.w, nil)
-		case f.w == nil:
-		case p.perTimestep(f):
-			data.Gather(s.w, f.w, s.rows)
+		case w == nil && !h.ones:
+			spread(v.w, nil)
+		case w == nil:
+		case h.perTimestep(w):
+			data.Gather(v.w, w, s.rows)
 		default: // one weight for all timesteps of a sample
-			data.Gather(s.given, f.w, s.rows)
-			spread(s.w, s.given)
+			data.Gather(v.given, w, s.rows)
+			spread(v.w, v.given)
 		}
 	}
-	run := s.Run
-	if p.profiled {
-		run = s.RunProfiled
-	}
-	if err := run(); err != nil {
+	if err := s.RunEarly(p.profiled); err != nil {
 		return err
 	}
-	assign(s.out, s.ownOut)
-	if p.mode != toPredict {
-		assign(s.losses, s.ownLos)
-		if s.counts != nil {
-			copy(p.counts[s.lo*p.perRow:], s.counts)
-		}
+	for _, v := range s.shares {
+		v.keep()
 	}
 	return nil
-}
-
-// perTimestep reports whether a feed has a weight for each row of the loss.
-func (p *plan) perTimestep(f *feed) bool {
-	return f.w.Shape().TotalSize() == f.w.Shape()[0]*p.perRow
-}
-
-// weights returns the weights of the batch as they were given, nil for none.
-func (p *plan) weights() *tensor.Dense {
-	switch {
-	case p.feed.w == nil:
-		return nil
-	case p.perTimestep(&p.feed):
-		return p.w
-	}
-	return p.given
 }
 
 func batchOf(n int, sample []int) tensor.Shape { return append(tensor.Shape{n}, sample...) }

@@ -19,16 +19,31 @@ func (t *Trainer) Predict(ctx context.Context, x tensor.Tensor, o PredictOptions
 	if err := t.ready(); err != nil {
 		return nil, err
 	}
-	xs, err := t.inputs(x)
+	if len(t.model.InputNames()) > 1 || len(t.outputs) > 1 {
+		return nil, t.errMany()
+	}
+	xs, err := t.inputs([]tensor.Tensor{x})
 	if err != nil {
 		return nil, err
 	}
-	n := xs.Shape()[0]
+	outs, err := t.predict(ctx, xs, o)
+	if err != nil {
+		return nil, err
+	}
+	return outs[0], nil
+}
+
+// predict returns all outputs for checked inputs.
+func (t *Trainer) predict(ctx context.Context, xs []*tensor.Dense, o PredictOptions) ([]*tensor.Dense, error) {
+	n := xs[0].Shape()[0]
 	size, err := data.Order{BatchSize: o.BatchSize}.Size()
 	if err != nil {
 		return nil, fmt.Errorf("fit: %w", err)
 	}
-	all := tensor.New(tensor.Of(t.model.DType()), tensor.WithShape(batchOf(n, t.model.OutputShape())...))
+	var all []*tensor.Dense
+	for _, out := range t.outputs {
+		all = append(all, tensor.New(tensor.Of(t.model.DType()), tensor.WithShape(batchOf(n, out.shape)...)))
+	}
 	for at := 0; at < n; at += size {
 		if err := ctx.Err(); err != nil {
 			return nil, fmt.Errorf("fit: prediction stopped: %w", err)
@@ -37,10 +52,12 @@ func (t *Trainer) Predict(ctx context.Context, x tensor.Tensor, o PredictOptions
 		if err != nil {
 			return nil, err
 		}
-		if err := p.run(feed{x: xs, at: at, n: p.n}); err != nil {
+		if err := p.run(feed{x: xs[0], more: data.More{MoreX: xs[1:]}, at: at, n: p.n}); err != nil {
 			return nil, err
 		}
-		assign(rowsOf(all, n, at, at+p.n), p.out)
+		for i, h := range p.heads {
+			assign(rowsOf(all[i], n, at, at+p.n), h.out)
+		}
 	}
 	return all, nil
 }

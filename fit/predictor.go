@@ -15,6 +15,9 @@ func (t *Trainer) Predictor() (*Predictor, error) {
 	if err := t.ready(); err != nil {
 		return nil, err
 	}
+	if len(t.model.InputNames()) > 1 || len(t.outputs) > 1 {
+		return nil, fmt.Errorf("fit: a predictor of single rows takes a model of one input and one output, got %q and %q", t.model.InputNames(), t.model.OutputNames())
+	}
 	p := &Predictor{trainer: t, idle: make(chan *plan, 64), in: 1, out: 1}
 	for _, n := range t.model.InputShape() {
 		p.in *= n
@@ -52,10 +55,10 @@ func (p *Predictor) PredictTo(out, row []float32) error {
 		}
 	}
 	s := own.parts[0]
-	setFloats(s.x, row)
+	setFloats(s.xs[0], row)
 	err := s.Run()
 	if err == nil {
-		getFloats(out, s.ownOut)
+		getFloats(out, s.shares[0].ownOut)
 	} else {
 		err = fmt.Errorf("fit: %w", err)
 	}

@@ -96,8 +96,8 @@ func (r *running) train(ctx context.Context, epoch int) (seconds float64, err er
 			return time.Since(start).Seconds(), nil
 		}
 	}
-	t.metrics.recording = r.record
-	defer func() { t.metrics.recording = false }()
+	t.metrics.keepRecord(r.record)
+	defer t.metrics.keepRecord(false)
 	var logs Logs
 	report := func(l *Logs) { t.metrics.report(l, "") }
 	err = r.src.epoch(ctx, func(i int, f feed) error {

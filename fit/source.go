@@ -147,12 +147,13 @@ func (s *source) begin() error {
 	}
 	size, _ := order.Size() // Permutation has checked it
 	x, y, w := inMemory.Arrays()
+	more := inMemory.Further()
 	at, n := 0, inMemory.Len()
 	s.next = func() (feed, error, bool) {
 		if at >= n {
 			return feed{}, nil, false
 		}
-		f := feed{x: x, y: y, w: w, order: rows, at: at, n: min(size, n-at)}
+		f := feed{x: x, y: y, w: w, more: more, order: rows, at: at, n: min(size, n-at)}
 		at += f.n
 		return f, nil, true
 	}

@@ -10,8 +10,8 @@ import (
 )
 
 // forward runs the plan of a mode on a batch: predictions, loss and, in
-// training, gradient sums. It returns the batch's loss, divided as the
-// reduction says, and the divisor.
+// training, gradients. It returns the batch's loss, divided as the reduction
+// says, and what the gradients are still to be divided by.
 func (t *Trainer) forward(m mode, f feed) (p *plan, value, denominator float64, err error) {
 	if p, err = t.plans.get(t, m, f.n); err != nil {
 		return nil, 0, 0, err
@@ -20,12 +20,27 @@ func (t *Trainer) forward(m mode, f feed) (p *plan, value, denominator float64, 
 	if err := p.run(f); err != nil {
 		return nil, 0, 0, err
 	}
-	t.given = t.given[:0]
-	if w := p.weights(); w != nil && (t.metrics.weighted || t.loss.Reduces().NeedsWeights()) {
-		t.given = widen(t.given, w)
+	for i, h := range p.heads {
+		if h.loss == nil {
+			continue
+		}
+		h.output.weights = h.output.weights[:0]
+		if w := h.asGiven(f.weight(i)); w != nil && h.needsWeights() {
+			h.output.weights = widen(h.output.weights, w)
+		}
+		h.denominator = h.loss.Reduces().Denominator(p.n*h.rows, h.output.weights, h.counts)
+		h.value = loss.Quotient(weightedSum(h.losses, h.w), h.denominator)
+		value += h.weight * h.value
+		denominator = h.denominator
 	}
-	denominator = t.loss.Reduces().Denominator(p.n*p.perRow, t.given, p.counts)
-	return p, loss.Quotient(weightedSum(p.losses, p.w), denominator), denominator, nil
+	if !t.summed {
+		return p, value, denominator, nil
+	}
+	value += p.added() + t.regularize(nil)
+	if p.second == nil || math.IsNaN(value) || math.IsInf(value, 0) {
+		return p, value, 1, nil
+	}
+	return p, value, 1, p.backward()
 }
 
 // trainStep takes one step on a batch and counts it in the metrics, which see
@@ -42,6 +57,9 @@ func (t *Trainer) trainStep(f feed) error {
 	for i, param := range t.trained {
 		t.grads[i] = p.grad(param)
 	}
+	if t.summed {
+		t.regularize(t.grads)
+	}
 	scale := 0. // a batch that weighs nothing moves nothing
 	if denominator != 0 {
 		scale = 1 / denominator
@@ -49,7 +67,10 @@ func (t *Trainer) trainStep(f feed) error {
 	if err := t.stepper.Step(t.grads, scale); err != nil {
 		return fmt.Errorf("fit: %w", err)
 	}
-	return t.metrics.update(p, t.given, value)
+	if t.constrained {
+		t.constrain()
+	}
+	return t.metrics.update(p, value)
 }
 
 // testStep evaluates a batch.
@@ -58,7 +79,7 @@ func (t *Trainer) testStep(f feed) error {
 	if err != nil {
 		return err
 	}
-	return t.metrics.update(p, t.given, value)
+	return t.metrics.update(p, value)
 }
 
 // DivergedError stops a fit whose loss became NaN or infinite. The weights are

@@ -18,6 +18,7 @@ import (
 	"github.com/counterweight-go/counterweight/loss"
 	"github.com/counterweight-go/counterweight/model"
 	"github.com/counterweight-go/counterweight/model/layer"
+	"github.com/counterweight-go/counterweight/model/regularizer"
 	"gorgonia.org/tensor"
 )
 
@@ -36,6 +37,14 @@ type trace struct {
 		KernelSize []int `json:"kernel_size"`
 		PoolSize   []int `json:"pool_size"`
 		Padding    string
+		MaskValue  float64 `json:"mask_value"`
+		InputDim   int     `json:"input_dim"`
+		OutputDim  int     `json:"output_dim"`
+		MaskZero   bool    `json:"mask_zero"`
+		Kernel     *struct {
+			Class  string `json:"class_name"`
+			Config struct{ L2 float64 }
+		} `json:"kernel_regularizer"`
 	}
 	Optimizer [2]json.RawMessage
 	Loss      json.RawMessage
@@ -152,7 +161,14 @@ func (tr *trace) model(t *testing.T, dt tensor.Dtype) *model.Model {
 			if err != nil {
 				t.Fatal(err)
 			}
-			layers = append(layers, layer.Dense{Units: l.Units, Activation: act, Name: l.Name})
+			dense := layer.Dense{Units: l.Units, Activation: act, Name: l.Name}
+			if l.Kernel != nil {
+				if l.Kernel.Class != "L2" {
+					t.Fatalf("unknown regularizer %q", l.Kernel.Class)
+				}
+				dense.KernelRegularizer = regularizer.L2{L2: l.Kernel.Config.L2}
+			}
+			layers = append(layers, dense)
 		case "Conv1D":
 			act, err := layer.ParseActivation(l.Activation)
 			if err != nil || l.Padding != layer.Same.String() {
@@ -169,7 +185,13 @@ func (tr *trace) model(t *testing.T, dt tensor.Dtype) *model.Model {
 				t.Fatal(err)
 			}
 			layers = append(layers, layer.LSTM{Units: l.Units, Activation: act, ReturnSequences: l.Sequences, Name: l.Name})
-		case "LSTMCell": // a part of the layer before it
+		case "GRU":
+			layers = append(layers, layer.GRU{Units: l.Units, ReturnSequences: l.Sequences, Name: l.Name})
+		case "Masking":
+			layers = append(layers, layer.Masking{MaskValue: l.MaskValue, Name: l.Name})
+		case "Embedding":
+			layers = append(layers, layer.Embedding{InputDim: l.InputDim, OutputDim: l.OutputDim, MaskZero: l.MaskZero, Name: l.Name})
+		case "LSTMCell", "GRUCell": // a part of the layer before it
 		default:
 			t.Fatalf("unknown layer %q", l.Class)
 		}

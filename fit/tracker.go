@@ -9,16 +9,22 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// tracker holds the running loss and metrics of an epoch.
+// tracker holds the running loss and metrics of an epoch: those of one output,
+// or the sum of several with a tracker for each.
 type tracker struct {
+	prefix   string // of keys: the output's name, where there are several
+	target   loss.Target
 	states   []tracked
-	weighted bool    // whether any of them sees weights
-	loss     float64 // Σ rows·loss over the batches
+	outputs  []*tracker // in place of states; nil for an output without a loss
+	weighted bool       // whether any of them sees weights
+	mask     []float64  // of the batch
+	masked   []float64  // room for weights times a mask
+	loss     float64    // Σ rows·loss over the batches
 	rows     float64
 	batch    metric.Batch
 	weights  []int // room for the shape of weights
 
-	trueShape, predShape, lossShape []int // of one sample
+	predShape []int // of one sample
 
 	recording bool
 	record    record
@@ -33,8 +39,8 @@ type tracked struct {
 
 // newTracker names the metrics as Keras does: a name that is taken gets _1,
 // _2, ...; a weighted metric whose name is taken gets "weighted_" first.
-func newTracker(c Config, target loss.Target, predShape []int, dt tensor.Dtype) (*tracker, error) {
-	tr := &tracker{trueShape: target.Shape, predShape: predShape, lossShape: target.Rows}
+func newTracker(metrics, weighted []metric.Metric, prefix string, target loss.Target, predShape []int, dt tensor.Dtype) (*tracker, error) {
+	tr := &tracker{prefix: prefix, target: target, predShape: predShape, weighted: len(weighted) > 0}
 	tr.batch.Single = dt == tensor.Float32
 	taken := map[string]bool{"loss": true}
 	add := func(list []metric.Metric, weighted bool) error {
@@ -55,18 +61,29 @@ func newTracker(c Config, target loss.Target, predShape []int, dt tensor.Dtype) 
 				key = fmt.Sprintf("%s_%d", base, n)
 			}
 			taken[key] = true
-			tr.states = append(tr.states, tracked{key, m.Direction(), weighted, state})
+			tr.states = append(tr.states, tracked{prefix + key, m.Direction(), weighted, state})
 		}
 		return nil
 	}
-	if err := add(c.Metrics, false); err != nil {
+	if err := add(metrics, false); err != nil {
 		return nil, err
 	}
-	if err := add(c.WeightedMetrics, true); err != nil {
+	if err := add(weighted, true); err != nil {
 		return nil, err
 	}
-	tr.weighted = len(c.WeightedMetrics) > 0
 	return tr, nil
+}
+
+// newTotal is the tracker of a model with some outputs.
+func newTotal(outputs []*output) *tracker {
+	if len(outputs) == 1 {
+		return outputs[0].metrics
+	}
+	total := &tracker{}
+	for _, o := range outputs {
+		total.outputs = append(total.outputs, o.metrics)
+	}
+	return total
 }
 
 func (tr *tracker) reset() {
@@ -75,22 +92,29 @@ func (tr *tracker) reset() {
 	for _, s := range tr.states {
 		s.state.Reset()
 	}
+	for _, o := range tr.outputs {
+		if o != nil {
+			o.reset()
+		}
+	}
 }
 
 // update counts a batch: its loss by its number of rows, whatever the weights.
-func (tr *tracker) update(p *plan, given []float64, value float64) error {
+func (tr *tracker) update(p *plan, value float64) error {
 	tr.add(p.n, value)
-	if len(tr.states) == 0 {
-		return nil
+	if tr.outputs == nil {
+		return tr.see(p.n, p.heads[0])
 	}
-	batch := &tr.batch
-	batch.True.Data, batch.Pred.Data = widen(batch.True.Data, p.y), widen(batch.Pred.Data, p.out)
-	batch.True.Shape = append(append(batch.True.Shape[:0], p.n), tr.trueShape...)
-	batch.Pred.Shape = p.out.Shape()
-	if tr.recording {
-		tr.record.add(p.n, batch, given)
+	for i, o := range tr.outputs {
+		if o == nil {
+			continue
+		}
+		o.add(p.n, p.heads[i].value)
+		if err := o.see(p.n, p.heads[i]); err != nil {
+			return err
+		}
 	}
-	return tr.count(p.n, given)
+	return nil
 }
 
 // add counts the loss of n rows.
@@ -99,26 +123,73 @@ func (tr *tracker) add(n int, value float64) {
 	tr.rows += float64(n)
 }
 
-// count shows the batch to all metrics.
-func (tr *tracker) count(n int, given []float64) error {
+// see counts an output of a batch of n rows in its metrics.
+func (tr *tracker) see(n int, h *head) error {
+	if len(tr.states) == 0 {
+		return nil
+	}
 	batch := &tr.batch
+	batch.True.Data, batch.Pred.Data = widen(batch.True.Data, h.y), widen(batch.Pred.Data, h.out)
+	batch.True.Shape = append(append(batch.True.Shape[:0], n), tr.target.Shape...)
+	batch.Pred.Shape = h.out.Shape()
+	tr.mask = tr.mask[:0]
+	if h.mask != nil {
+		tr.mask = widen(tr.mask, h.mask)
+	}
+	if tr.recording {
+		tr.record.add(n, batch, h.output.weights, tr.mask)
+	}
+	return tr.count(n, h.output.weights, tr.mask)
+}
+
+// count shows the batch to all metrics. There may be no weights and no mask.
+func (tr *tracker) count(n int, given, mask []float64) error {
 	for _, s := range tr.states {
-		batch.Weight = metric.Values{}
-		if s.weighted && len(given) > 0 {
-			batch.Weight = metric.Values{Data: given, Shape: tr.shape(given, n)}
+		w := given
+		if !s.weighted {
+			w = nil
 		}
-		if err := s.state.Update(batch); err != nil {
+		if _, aware := s.state.(metric.MaskAware); aware && len(mask) > 0 {
+			w = tr.times(mask, w)
+		}
+		tr.batch.Weight = metric.Values{}
+		if len(w) > 0 {
+			tr.batch.Weight = metric.Values{Data: w, Shape: tr.shape(len(w), n)}
+		}
+		if err := s.state.Update(&tr.batch); err != nil {
 			return fmt.Errorf("fit: metric %q: %w", s.key, err)
 		}
 	}
 	return nil
 }
 
-// shape is that of weights as they were given, for samples or for timesteps.
-func (tr *tracker) shape(given []float64, n int) []int {
+// times returns a mask times weights, of which there may be none.
+func (tr *tracker) times(mask, weights []float64) []float64 {
+	tr.masked = append(tr.masked[:0], mask...)
+	if len(weights) > 0 {
+		each := len(mask) / len(weights)
+		for i := range tr.masked {
+			tr.masked[i] *= weights[i/each]
+		}
+	}
+	return tr.masked
+}
+
+// keepRecord says whether what the metrics see is kept.
+func (tr *tracker) keepRecord(on bool) {
+	tr.recording = on
+	for _, o := range tr.outputs {
+		if o != nil {
+			o.keepRecord(on)
+		}
+	}
+}
+
+// shape is that of so many weights of n samples, for samples or for timesteps.
+func (tr *tracker) shape(weights, n int) []int {
 	tr.weights = append(tr.weights[:0], n)
-	if len(given) > n {
-		tr.weights = append(tr.weights, tr.lossShape...)
+	if weights > n {
+		tr.weights = append(tr.weights, tr.target.Rows...)
 	}
 	return tr.weights
 }
@@ -129,16 +200,29 @@ func (tr *tracker) report(logs *callback.Logs, prefix string) {
 	if tr.rows > 0 {
 		mean = tr.loss / tr.rows
 	}
-	logs.Set(prefix+"loss", mean)
+	logs.Set(prefix+tr.prefix+"loss", mean)
 	for _, s := range tr.states {
 		logs.Set(prefix+s.key, s.state.Result())
+	}
+	for _, o := range tr.outputs {
+		if o != nil {
+			o.report(logs, prefix)
+		}
 	}
 }
 
 // direction says which way the value of a log key gets better.
 func (tr *tracker) direction(key string) metric.Direction {
-	if key == "loss" {
+	if key == tr.prefix+"loss" {
 		return metric.Down
+	}
+	for _, o := range tr.outputs {
+		if o == nil {
+			continue
+		}
+		if d := o.direction(key); d != metric.None {
+			return d
+		}
 	}
 	for _, s := range tr.states {
 		if s.key == key {

@@ -18,10 +18,21 @@ import (
 // Config says how a model is trained.
 type Config struct {
 	Optimizer optimizer.Optimizer // nil means optimizer.RMSprop{}, as in Keras
-	Loss      loss.Loss           // needed
+	// Loss is needed; it serves every output of the model. Losses, in its place,
+	// has the losses of outputs by name; an output that it lacks has none, and
+	// only predicts.
+	Loss   loss.Loss
+	Losses map[string]loss.Loss
+	// LossWeights has the weight of an output's loss in the loss that is made
+	// small, Σ weight·loss; 1 where it lacks the output.
+	LossWeights map[string]float64
 	// Metrics are computed without weights, WeightedMetrics with the sample
 	// weights and, in training, the class weights.
 	Metrics, WeightedMetrics []metric.Metric
+	// OutputMetrics and WeightedOutputMetrics are the same for the outputs of a
+	// model of several, by name. Their keys in logs have the output's name in
+	// front: "fraud_recall".
+	OutputMetrics, WeightedOutputMetrics map[string][]metric.Metric
 	// SampleWeightMode is Keras's sample_weight_mode: the zero value goes by the
 	// shape of the weights, balance.Temporal takes weights per timestep only.
 	SampleWeightMode balance.Mode
@@ -35,21 +46,23 @@ type Config struct {
 // Trainer trains and uses one model. Make one with [Compile]. It must not be
 // used from several goroutines at once; different trainers may.
 type Trainer struct {
-	model    *model.Model
-	loss     loss.Loss
-	target   loss.Target
-	mode     balance.Mode
-	log      *slog.Logger
-	metrics  *tracker
-	plans    plans
-	cut      engine.Cut
-	state    op.State
-	stepper  optimizer.Stepper
-	trained  []*engine.Param // what stepper moves, in its order
-	grads    []*tensor.Dense // of the running step, in the same order
-	given    []float64       // weights of the running batch, as given
-	fitting  bool
-	profiled bool
+	model       *model.Model
+	*output     // the first of outputs
+	outputs     []*output
+	log         *slog.Logger
+	metrics     *tracker // of all outputs together
+	plans       plans
+	cut         engine.Cut
+	together    bool // a loss or a penalty that is no sum over samples
+	summed      bool // the loss has several terms: outputs, penalties
+	constrained bool // a weight that is trained has a constraint
+	state       op.State
+	stepper     optimizer.Stepper
+	trained     []*engine.Param // what stepper moves, in its order
+	trainable   []bool          // of all arrays of the model
+	grads       []*tensor.Dense // of the running step, in the order of trained
+	fitting     bool
+	profiled    bool
 }
 
 var errNotCompiled = errors.New("fit: the trainer is not compiled: make it with fit.Compile")
@@ -60,16 +73,10 @@ func Compile(m *model.Model, c Config) (*Trainer, error) {
 	if m == nil {
 		return nil, errors.New("fit: the model is nil")
 	}
-	if in, out := len(m.InputNames()), len(m.OutputNames()); in != 1 || out != 1 {
-		return nil, fmt.Errorf("fit: expected a model of one input and one output, got %d and %d", in, out)
-	}
-	if c.Loss == nil {
-		return nil, errors.New("fit: Config.Loss is nil, expected one of package loss")
-	}
 	if c.Optimizer == nil {
 		c.Optimizer = optimizer.RMSprop{}
 	}
-	t := &Trainer{model: m, loss: c.Loss, log: c.Logger, state: op.State{Seed: c.Seed}}
+	t := &Trainer{model: m, log: c.Logger, state: op.State{Seed: c.Seed}}
 	if t.log == nil {
 		t.log = slog.Default()
 	}
@@ -77,47 +84,55 @@ func Compile(m *model.Model, c Config) (*Trainer, error) {
 		t.state.Seed = m.Seed()
 	}
 	var err error
-	if t.target, err = c.Loss.Targets(m.OutputShape()); err != nil {
-		return nil, fmt.Errorf("fit: %w", err)
-	}
-	switch c.SampleWeightMode {
-	case balance.Inferred:
-	case balance.Temporal:
-		if len(t.target.Rows) == 0 {
-			return nil, fmt.Errorf("fit: temporal sample weights need a loss of shape (n,T), that of %s on predictions of shape %s is (n)", c.Loss.Name(), anyRows(m.OutputShape()))
-		}
-	default:
-		return nil, fmt.Errorf("fit: unknown sample weight mode %d, expected balance.Inferred or balance.Temporal", c.SampleWeightMode)
-	}
-	t.mode = c.SampleWeightMode
-	if t.metrics, err = newTracker(c, t.target, m.OutputShape(), m.DType()); err != nil {
+	if t.outputs, err = newOutputs(m, c); err != nil {
 		return nil, err
 	}
-	var weights []optimizer.Weight
+	t.output = t.outputs[0]
+	t.metrics = newTotal(t.outputs)
+	t.summed = len(t.outputs) > 1 || t.output.weight != 1
+	for _, o := range t.outputs {
+		t.together = t.together || o.target.Together
+	}
 	for _, p := range m.Params() {
-		if p.Trainable {
-			if p.Regularizer != nil || p.Constraint != nil {
-				return nil, fmt.Errorf("fit: weight %q: expected no regularizer and no constraint", p.Name)
-			}
-			t.trained = append(t.trained, p)
-			weights = append(weights, optimizer.Weight{Name: p.Name, Value: p.Value})
+		t.trainable = append(t.trainable, p.Trainable)
+	}
+	if err := t.plan(c); err != nil {
+		return nil, err
+	}
+	return t, nil
+}
+
+// plan finds out what is trained and how batches are best cut, and whether
+// everything fits together, by the plan of one row.
+func (t *Trainer) plan(c Config) error {
+	one, err := t.build(toTrain, 1)
+	if err != nil {
+		return err
+	}
+	if one.parts[0].penalty != nil {
+		t.summed, t.together = true, t.together || one.parts[0].Together
+	}
+	var weights []optimizer.Weight
+	for _, p := range t.model.Params() {
+		switch {
+		case !p.Trainable:
+			continue
+		case one.grad(p) == nil:
+			t.log.Warn("no loss depends on a weight: it is not trained", "weight", p.Name)
+			continue
 		}
+		t.summed = t.summed || p.Regularizer != nil
+		t.constrained = t.constrained || p.Constraint != nil
+		t.trained = append(t.trained, p)
+		weights = append(weights, optimizer.Weight{Name: p.Name, Value: p.Value})
+		t.cut.Params += p.Value.Shape().TotalSize()
 	}
 	t.grads = make([]*tensor.Dense, len(weights))
 	if t.stepper, err = c.Optimizer.New(weights); err != nil {
-		return nil, fmt.Errorf("fit: %w", err)
-	}
-	// The plan of one row finds what does not fit together, and how batches
-	// are best cut.
-	one, err := t.build(toTrain, 1)
-	if err != nil {
-		return nil, err
-	}
-	for _, w := range weights {
-		t.cut.Params += w.Value.Shape().TotalSize()
+		return fmt.Errorf("fit: %w", err)
 	}
 	t.cut.PerRow, t.cut.Together = one.parts[0].Elements, one.parts[0].Together
-	return t, nil
+	return nil
 }
 
 // Model returns the model that is trained.
@@ -132,6 +147,11 @@ func (t *Trainer) ready() error {
 	}
 	if t.fitting {
 		return errors.New("fit: the trainer is already at work")
+	}
+	for i, p := range t.model.Params() {
+		if p.Trainable != t.trainable[i] {
+			return fmt.Errorf("fit: weight %q: whether it is trained has changed since Compile: compile the model again", p.Name)
+		}
 	}
 	return nil
 }

@@ -41,6 +41,12 @@ type mean struct {
 	sum, weight float64
 }
 
+// MaskAware marks a state that, as in Keras, leaves out what a mask takes out:
+// package fit multiplies its weights by the mask. The others see no masks.
+type MaskAware interface{ maskAware() }
+
+func (*mean) maskAware() {}
+
 // newMean averages over single values; y and p have length 1.
 func newMean(name string, trueShape, predShape []int, value func(y, p []float64, single bool) float64) (State, error) {
 	l, err := alignEach(name, trueShape, predShape)

@@ -57,6 +57,7 @@ type Graph struct {
 
 	together  bool
 	penalties []*Tensor
+	late      *Tensor
 
 	graph   *G.ExprGraph
 	params  map[*Param]*Tensor
@@ -143,10 +144,15 @@ func (g *Graph) Apply(o op.Op, in ...*Tensor) (*Tensor, error) {
 	return out, nil
 }
 
+// Late marks an input that is set in the middle of a run: after
+// [Plan.RunEarly], before [Plan.RunLate].
+func (g *Graph) Late(t *Tensor) { g.late = t }
+
 // Penalize adds what r makes of a layer's output to the losses of the graph's
 // rows. In inference, too: it belongs to the validation loss.
 func (g *Graph) Penalize(layer string, r Regularizer, y *Tensor) error {
-	o, err := op.Penalty(g.DType, op.PenaltyConfig{Layer: layer, X: y.Shape, Penalty: r.Penalty})
+	_, additive := r.(Additive)
+	o, err := op.Penalty(g.DType, op.PenaltyConfig{Layer: layer, X: y.Shape, Together: !additive, Penalty: r.Penalty})
 	if err != nil {
 		return err
 	}

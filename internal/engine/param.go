@@ -22,6 +22,13 @@ type Regularizer interface {
 	Penalty(w, grad *tensor.Dense, scale float64) float64
 }
 
+// Additive is a Regularizer whose penalty is a sum over the elements, so that
+// parts of a batch may be penalised one by one.
+type Additive interface {
+	Regularizer
+	Additive()
+}
+
 // Constraint moves weights back into the set that they are to stay in. It
 // allocates nothing.
 type Constraint interface {

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -17,6 +18,7 @@ type Plan struct {
 	steps  []step
 	values map[*G.Node]G.Value
 	grads  map[*Param]*tensor.Dense
+	early  int // steps that do not depend on the graph's late input
 	// Together is set if the rows of a batch act on each other: such a batch
 	// cannot be cut into parts.
 	Together bool
@@ -50,17 +52,47 @@ func (p *Plan) Grad(param *Param) *tensor.Dense { return p.grads[param] }
 // Steps returns how many operations a run executes.
 func (p *Plan) Steps() int { return len(p.steps) }
 
+// Scalar returns the value of a kept scalar.
+func (p *Plan) Scalar(t *Tensor) float64 {
+	switch v := p.values[t.Node].(type) {
+	case *G.F32:
+		return float64(*v)
+	case *G.F64:
+		return float64(*v)
+	}
+	return math.NaN()
+}
+
 // Run executes the plan. What it computes stays in place until the next run.
-func (p *Plan) Run() (err error) {
+func (p *Plan) Run() error { return run(p.steps) }
+
+// RunEarly executes what does not depend on the graph's late input: everything
+// where there is none. It takes the times of operations if profiled is set.
+func (p *Plan) RunEarly(profiled bool) error {
+	if profiled {
+		return runProfiled(p.steps[:p.early])
+	}
+	return run(p.steps[:p.early])
+}
+
+// RunLate executes the rest.
+func (p *Plan) RunLate(profiled bool) error {
+	if profiled {
+		return runProfiled(p.steps[p.early:])
+	}
+	return run(p.steps[p.early:])
+}
+
+func run(steps []step) (err error) {
 	at := 0
 	defer func() {
 		if r := recover(); r != nil {
-			err = fmt.Errorf("engine: %v: panic: %v", p.steps[at].op, r)
+			err = fmt.Errorf("engine: %v: panic: %v", steps[at].op, r)
 		}
 	}()
-	for at = range p.steps {
-		if err := p.steps[at].run(); err != nil {
-			return fmt.Errorf("engine: %v: %w", p.steps[at].op, err)
+	for at = range steps {
+		if err := steps[at].run(); err != nil {
+			return fmt.Errorf("engine: %v: %w", steps[at].op, err)
 		}
 	}
 	return nil
@@ -88,7 +120,14 @@ func (g *Graph) compile(cost *Tensor, keep []*Tensor) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, n := range order {
+	early, late := g.split(order)
+	for _, n := range early {
+		if err := p.add(g, n); err != nil {
+			return nil, err
+		}
+	}
+	p.early = len(p.steps)
+	for _, n := range late {
 		if err := p.add(g, n); err != nil {
 			return nil, err
 		}
@@ -109,8 +148,9 @@ func (g *Graph) differentiate(cost *Tensor) (map[*Param]*G.Node, error) {
 	}
 	var params []*Param
 	var wrt G.Nodes
-	for param := range g.params {
-		if param.Trainable {
+	reached := g.below([]*G.Node{cost.Node})
+	for param, t := range g.params {
+		if param.Trainable && reached[t.Node] {
 			params = append(params, param)
 		}
 	}
@@ -132,8 +172,19 @@ func (g *Graph) differentiate(cost *Tensor) (map[*Param]*G.Node, error) {
 
 // order returns the nodes that the wanted ones need, inputs first.
 func (g *Graph) order(wanted []*G.Node) ([]*G.Node, error) {
+	needed := g.below(wanted)
+	sorted, err := G.Sort(g.graph)
+	if err != nil {
+		return nil, fmt.Errorf("engine: sorting the graph: %w", err)
+	}
+	slices.Reverse(sorted)
+	return slices.DeleteFunc(sorted, func(n *G.Node) bool { return !needed[n] }), nil
+}
+
+// below returns some nodes and all that they need.
+func (g *Graph) below(wanted []*G.Node) map[*G.Node]bool {
 	needed := map[*G.Node]bool{}
-	for len(wanted) > 0 {
+	for wanted = slices.Clone(wanted); len(wanted) > 0; {
 		n := wanted[len(wanted)-1]
 		wanted = wanted[:len(wanted)-1]
 		if !needed[n] {
@@ -141,12 +192,26 @@ func (g *Graph) order(wanted []*G.Node) ([]*G.Node, error) {
 			wanted = append(wanted, g.children(n)...)
 		}
 	}
-	sorted, err := G.Sort(g.graph)
-	if err != nil {
-		return nil, fmt.Errorf("engine: sorting the graph: %w", err)
+	return needed
+}
+
+// split takes what depends on the late input out of an order.
+func (g *Graph) split(order []*G.Node) (early, late []*G.Node) {
+	if g.late == nil {
+		return order, nil
 	}
-	slices.Reverse(sorted)
-	return slices.DeleteFunc(sorted, func(n *G.Node) bool { return !needed[n] }), nil
+	waits := map[*G.Node]bool{g.late.Node: true}
+	for _, n := range order {
+		for _, child := range g.children(n) {
+			waits[n] = waits[n] || waits[child]
+		}
+		if waits[n] {
+			late = append(late, n)
+		} else {
+			early = append(early, n)
+		}
+	}
+	return early, late
 }
 
 func (g *Graph) children(n *G.Node) []*G.Node {

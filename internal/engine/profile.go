@@ -17,17 +17,17 @@ type OpTime struct {
 	Flops int // of its matrix products, over all runs
 }
 
-// RunProfiled is [Plan.Run] with the time of every operation taken and the
+// runProfiled runs steps with the time of each operation taken and the
 // operation's name as the pprof label "op".
-func (p *Plan) RunProfiled() (err error) {
+func runProfiled(steps []step) (err error) {
 	at := 0
 	defer func() {
 		if r := recover(); r != nil {
-			err = fmt.Errorf("engine: %v: panic: %v", p.steps[at].op, r)
+			err = fmt.Errorf("engine: %v: panic: %v", steps[at].op, r)
 		}
 	}()
-	for at = range p.steps {
-		s := &p.steps[at]
+	for at = range steps {
+		s := &steps[at]
 		var stepErr error
 		pprof.Do(context.Background(), pprof.Labels("op", s.op.String()), func(context.Context) {
 			start := time.Now()
@@ -42,7 +42,7 @@ func (p *Plan) RunProfiled() (err error) {
 	return nil
 }
 
-// Times returns what RunProfiled counted, in the order of the plan, and starts
+// Times returns what profiled runs counted, in the order of the plan, and starts
 // anew.
 func (p *Plan) Times() []OpTime {
 	var all []OpTime

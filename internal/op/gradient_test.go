@@ -161,6 +161,22 @@ func floats(v G.Value) []float64 {
 	panic(fmt.Sprintf("unexpected value %T", v.Data()))
 }
 
+// elasticNet is a penalty in both types.
+func elasticNet(x, grad *tensor.Dense, scale float64) float64 {
+	if x.Dtype() == tensor.Float32 {
+		var d []float32
+		if grad != nil {
+			d = grad.Float32s()
+		}
+		return kernel.ElasticNet(x.Float32s(), d, 0.3, 0.2, scale)
+	}
+	var d []float64
+	if grad != nil {
+		d = grad.Float64s()
+	}
+	return kernel.ElasticNet(x.Float64s(), d, 0.3, 0.2, scale)
+}
+
 func TestGradients(t *testing.T) {
 	var cases []network
 	add := func(n network) { cases = append(cases, n) }
@@ -259,6 +275,20 @@ func TestGradients(t *testing.T) {
 			return apply(Add(dt, AddConfig{Shape: tensor.Shape{2, 3}, Terms: 3}))(in)
 		},
 	})
+	add(network{
+		name: "factored sum", inputs: []tensor.Shape{{2, 3}, {2, 3}, {2}}, fixed: 1,
+		build: func(dt tensor.Dtype, in G.Nodes) (*G.Node, error) {
+			var terms G.Nodes
+			for _, x := range in[:2] { // scalars
+				s, err := apply(Penalty(dt, PenaltyConfig{X: tensor.Shape{2, 3}, Penalty: elasticNet}))(G.Nodes{x})
+				if err != nil {
+					return nil, err
+				}
+				terms = append(terms, s)
+			}
+			return apply(FactoredSum(dt, FactoredSumConfig{Terms: 2}))(append(G.Nodes{in[2]}, terms...))
+		},
+	})
 	for _, x := range []tensor.Shape{{2, 1, 3}, {2, 4, 1}, {2, 1, 1}, {2, 4, 3}} {
 		add(network{
 			name: fmt.Sprint("broadcast/", x), inputs: []tensor.Shape{x},
@@ -270,20 +300,7 @@ func TestGradients(t *testing.T) {
 	add(network{
 		name: "penalty", inputs: []tensor.Shape{{4, 3}},
 		build: func(dt tensor.Dtype, in G.Nodes) (*G.Node, error) {
-			return apply(Penalty(dt, PenaltyConfig{X: tensor.Shape{4, 3}, Penalty: func(x, grad *tensor.Dense, scale float64) float64 {
-				if dt == tensor.Float64 {
-					var d []float64
-					if grad != nil {
-						d = grad.Float64s()
-					}
-					return kernel.ElasticNet(x.Float64s(), d, 0.3, 0.2, scale)
-				}
-				var d []float32
-				if grad != nil {
-					d = grad.Float32s()
-				}
-				return kernel.ElasticNet(x.Float32s(), d, 0.3, 0.2, scale)
-			}}))(in)
+			return apply(Penalty(dt, PenaltyConfig{X: tensor.Shape{4, 3}, Penalty: elasticNet}))(in)
 		},
 	})
 	for _, n := range lossNetworks() {

@@ -60,3 +60,33 @@ func newAdd[T kernel.Float](c AddConfig) (Op, error) {
 		func(dx, dy []T, _ [][]T, _ int) { copy(dx, dy) },
 	)), nil
 }
+
+// FactoredSumConfig describes a sum of scalars, each with a factor.
+type FactoredSumConfig struct {
+	Layer string
+	Terms int
+}
+
+// FactoredSum makes the operation whose first input has a factor for each of
+// the others, which are scalars; its output is Σ factor·scalar. The factors
+// have no gradient.
+func FactoredSum(dt tensor.Dtype, c FactoredSumConfig) (Op, error) {
+	return dispatch(dt, c, newFactoredSum[float32], newFactoredSum[float64])
+}
+
+func newFactoredSum[T kernel.Float](c FactoredSumConfig) (Op, error) {
+	in := append([]tensor.Shape{{c.Terms}}, repeat(tensor.ScalarShape(), c.Terms)...)
+	wrt := make([]bool, len(in))
+	for i := range c.Terms {
+		wrt[1+i] = true
+	}
+	return fuse(linear[T](c.Layer, "factored sum", in, tensor.ScalarShape(), wrt,
+		func(y []T, in [][]T) {
+			y[0] = 0
+			for i, factor := range in[0] {
+				y[0] += factor * in[1+i][0]
+			}
+		},
+		func(dx, dy []T, in [][]T, i int) { dx[0] = in[0][i-1] * dy[0] },
+	)), nil
+}

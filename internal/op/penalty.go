@@ -10,6 +10,8 @@ import (
 type PenaltyConfig struct {
 	Layer string
 	X     tensor.Shape
+	// Together says that the penalty is not a sum over rows.
+	Together bool
 	// Penalty returns the penalty of x and, unless grad is nil, adds scale
 	// times its gradient to grad.
 	Penalty func(x, grad *tensor.Dense, scale float64) float64
@@ -22,7 +24,7 @@ func Penalty(dt tensor.Dtype, c PenaltyConfig) (Op, error) {
 
 func newPenalty[T kernel.Float](c PenaltyConfig) (Op, error) {
 	return fuse(spec[T]{
-		kind: "activity regularizer", layer: c.Layer, in: []tensor.Shape{c.X}, shape: tensor.ScalarShape(), wrt: []bool{true},
+		kind: "activity regularizer", layer: c.Layer, in: []tensor.Shape{c.X}, shape: tensor.ScalarShape(), wrt: []bool{true}, together: c.Together,
 		bind: func(out []T) func([][]T) func() {
 			return func(in [][]T) func() {
 				x := Value(c.X, in[0]).(*tensor.Dense)

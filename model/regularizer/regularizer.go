@@ -34,6 +34,9 @@ func (L1) Name() string { return "l1" }
 // Check implements [Regularizer].
 func (r L1) Check([]int) error { return checkStrength("l1", r.L1) }
 
+// Additive says that the penalty is a sum over the elements.
+func (L1) Additive() {}
+
 // Penalty implements [Regularizer].
 func (r L1) Penalty(w, grad *tensor.Dense, scale float64) float64 {
 	return elasticNet(w, grad, or(r.L1, 0.01), 0, scale)
@@ -49,6 +52,9 @@ func (L2) Name() string { return "l2" }
 
 // Check implements [Regularizer].
 func (r L2) Check([]int) error { return checkStrength("l2", r.L2) }
+
+// Additive says that the penalty is a sum over the elements.
+func (L2) Additive() {}
 
 // Penalty implements [Regularizer].
 func (r L2) Penalty(w, grad *tensor.Dense, scale float64) float64 {
@@ -68,6 +74,9 @@ func (r L1L2) Check([]int) error {
 	}
 	return checkStrength("l2", r.L2)
 }
+
+// Additive says that the penalty is a sum over the elements.
+func (L1L2) Additive() {}
 
 // Penalty implements [Regularizer].
 func (r L1L2) Penalty(w, grad *tensor.Dense, scale float64) float64 {
