@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/counterweight-go/counterweight/balance/calibrate"
 	"pgregory.net/rapid"
 )
 
@@ -40,6 +41,21 @@ func TestCalibrationError(t *testing.T) {
 	if err := s.Update(&b); err == nil || !strings.Contains(err.Error(), "row 0: prediction is 1.5") {
 		t.Errorf("got %v", err)
 	}
+}
+
+// One column must agree with the table of package calibrate.
+func TestCalibrationErrorIsReliabilitys(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		b := drawBatch(t, binary)
+		bins := rapid.IntRange(1, 20).Draw(t, "bins")
+		table, err := calibrate.Reliability(b.True.Data, b.Pred.Data, b.Weight.Data, bins, calibrate.EqualWidth)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, want := resultOf(t, CalibrationError{Bins: bins}, b), calibrate.CalibrationError(table); !near12(got, want) {
+			t.Fatalf("got %v, want %v", got, want)
+		}
+	})
 }
 
 // A probability lies in the bin whose edges i/n say so, edges of all n included.

@@ -11,6 +11,28 @@ import (
 // axes of yPred. Tensors may be float32, float64, int, int32, int64, uint8 or
 // bool, and views; a float32 yPred makes a Batch that is Single.
 func Compute(m Metric, yTrue, yPred, weight tensor.Tensor) (float64, error) {
+	s, err := stateOf(m, yTrue, yPred, weight)
+	if err != nil {
+		return 0, err
+	}
+	return s.Result(), nil
+}
+
+// ComputeMatrix is the confusion matrix of one set of predictions, tensors as in
+// Compute: of the classes 0 and 1 for one column of probabilities and a
+// threshold, as in Precision, on them; of the columns for more, where the
+// largest prediction counts and the threshold must be 0. Targets are labels,
+// class indices or one-hot rows.
+func ComputeMatrix(yTrue, yPred, weight tensor.Tensor, threshold float64) (Matrix, error) {
+	s, err := stateOf(BalancedAccuracy{Threshold: threshold, Label: "confusion matrix"}, yTrue, yPred, weight)
+	if err != nil {
+		return nil, err
+	}
+	return s.(*confusion).matrix, nil
+}
+
+// stateOf has seen one set of predictions.
+func stateOf(m Metric, yTrue, yPred, weight tensor.Tensor) (State, error) {
 	var b Batch
 	for _, v := range []struct {
 		what string
@@ -22,19 +44,19 @@ func Compute(m Metric, yTrue, yPred, weight tensor.Tensor) (float64, error) {
 		}
 		values, err := valuesOf(v.from)
 		if err != nil {
-			return 0, fmt.Errorf("metric: %s: %s: %w", m.Name(), v.what, err)
+			return nil, fmt.Errorf("metric: %s: %s: %w", m.Name(), v.what, err)
 		}
 		*v.to = values
 	}
 	b.Single = yPred.Dtype() == tensor.Float32
 	s, err := m.New(b.True.Shape[1:], b.Pred.Shape[1:])
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	if err := s.Update(&b); err != nil {
-		return 0, err
+		return nil, err
 	}
-	return s.Result(), nil
+	return s, nil
 }
 
 // valuesOf copies a tensor into row-major order.

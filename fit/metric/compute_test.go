@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"gorgonia.org/tensor"
 )
 
@@ -89,5 +90,40 @@ func TestComputeErrors(t *testing.T) {
 				t.Errorf("got %v, want an error with %q", err, c.want)
 			}
 		})
+	}
+}
+
+func TestComputeMatrix(t *testing.T) {
+	for name, c := range map[string]struct {
+		y, p, w   *tensor.Dense
+		threshold float64
+		want      Matrix
+	}{
+		"one column":    {dense([]float32{1, 1, 0, 0}, 4), dense([]float32{.9, .3, .5, .6}, 4, 1), nil, 0, Matrix{{1, 1}, {1, 1}}},
+		"lower":         {dense([]float32{1, 1, 0, 0}, 4), dense([]float32{.9, .3, .5, .6}, 4, 1), dense([]float64{1, 2, .5, 4}, 4), .25, Matrix{{0, 4.5}, {0, 3}}},
+		"three classes": {dense([]int{0, 2, 1}, 3), dense([]float64{.5, .2, .3, .1, .6, .3, .2, .6, .2}, 3, 3), nil, 0, Matrix{{1, 0, 0}, {0, 1, 0}, {0, 1, 0}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var w tensor.Tensor
+			if c.w != nil {
+				w = c.w
+			}
+			got, err := ComputeMatrix(c.y, c.p, w, c.threshold)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+	y, p := dense([]float64{0, 1}, 2), dense([]float64{.3, .4, .3, .6}, 2, 2)
+	for want, threshold := range map[string]float64{"metric: confusion matrix: threshold 0.4": .4, "threshold 2": 2} {
+		if _, err := ComputeMatrix(y, p, nil, threshold); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want an error with %q", err, want)
+		}
+	}
+	if _, err := ComputeMatrix(nil, p, nil, 0); err == nil || err.Error() != "metric: confusion matrix: targets: tensor is nil" {
+		t.Errorf("got %v", err)
 	}
 }
