@@ -12,7 +12,8 @@ import (
 // The metrics in this file rank all rows of an epoch. Their state keeps each
 // row's score and weight in 16 bytes, for each column that is ranked; the sign
 // of the weight is the label. Result sorts the rows that came since the last
-// call and merges them: O(n) for n rows so far.
+// call and merges them, O(n) for n rows so far, and takes 24 bytes more for each
+// distinct score.
 
 // ROCAUC is the exact area under the ROC curve over all distinct scores,
 // P(s+ > s-) + P(s+ = s-)/2, as scikit-learn's roc_auc_score: ties and weights
