@@ -32,6 +32,8 @@ func axes() []axis {
 			[]int{1e4, 1e5, 1e6, 1e7}, []int{1e3, 1e4}, growRows},
 		{"width", "| width of two layers | s/epoch | ns/row | GFLOP/s |\n|--:|--:|--:|--:|",
 			[]int{32, 64, 128, 256, 512, 1024, 2048}, []int{32, 64}, growWidth},
+		{"steps", "| timesteps | s/epoch | µs/timestep | memory of the fit, MiB |\n|--:|--:|--:|--:|",
+			[]int{10, 20, 40, 80, 160, 320}, []int{2, 4}, growSteps},
 		{"classes", "| classes | s/epoch | µs/row | memory of the fit, MiB |\n|--:|--:|--:|--:|",
 			[]int{2, 10, 100, 1000, 10000}, []int{2, 100}, growClasses},
 		{"cores", "| network | rows/s, one core | two | ratio |\n|---|--:|--:|--:|",
@@ -87,6 +89,14 @@ func growWidth(units int) (string, error) {
 	return fmt.Sprintf("| %d | %.4f | %.0f | %.0f |", units, c.seconds, 1e9*c.seconds/rows, flop/c.seconds/1e9), err
 }
 
+// growSteps makes sequences longer, for an LSTM of 64 units on 16 numbers a step.
+func growSteps(steps int) (string, error) {
+	const rows = 4096
+	w := workload{loss: loss.BinaryCrossentropy{}, layers: []layer.Layer{layer.LSTM{Units: 64}, layer.Dense{Units: 1, Activation: layer.Sigmoid}}}
+	c, err := measureFit(w, []int{rows, steps, 16}, 2, 256)
+	return fmt.Sprintf("| %d | %.4f | %.3f | %.1f |", steps, c.seconds, 1e6*c.seconds/rows/float64(steps), c.mebibytes), err
+}
+
 func growClasses(classes int) (string, error) {
 	const rows = 20000
 	w := workload{loss: loss.SparseCategoricalCrossentropy{}, layers: dense(layer.Softmax, 64, classes)}
@@ -136,7 +146,7 @@ type cost struct {
 // measureFit fits a network on random data with class weights.
 func measureFit(w workload, shape []int, classes, batch int) (c cost, err error) {
 	rng := rand.New(rand.NewPCG(1, 2))
-	xs, ys := make([]float32, shape[0]*shape[1]), make([]float32, shape[0])
+	xs, ys := make([]float32, tensor.Shape(shape).TotalSize()), make([]float32, shape[0])
 	for i := range xs {
 		xs[i] = rng.Float32() - 0.5
 	}

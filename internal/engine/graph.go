@@ -58,6 +58,8 @@ type Graph struct {
 	together  bool
 	penalties []*Tensor
 	late      *Tensor
+	// Apart gives every operation memory of its own: what a test compares with.
+	Apart bool
 
 	graph   *G.ExprGraph
 	params  map[*Param]*Tensor

@@ -24,11 +24,14 @@ type Plan struct {
 	Together bool
 	// Elements is the number of elements that the operations write.
 	Elements int
+	// Bytes is the memory that the operations' outputs share.
+	Bytes int
 }
 
 type step struct {
-	op  G.Op
-	run func() error
+	op    G.Op
+	shape tensor.Shape // of what it puts out
+	run   func() error
 
 	// What a profile counts.
 	time time.Duration
@@ -51,6 +54,16 @@ func (p *Plan) Grad(param *Param) *tensor.Dense { return p.grads[param] }
 
 // Steps returns how many operations a run executes.
 func (p *Plan) Steps() int { return len(p.steps) }
+
+// Describe lists the operations in order, a line each with the shape of what
+// it puts out.
+func (p *Plan) Describe() []string {
+	var lines []string
+	for _, s := range p.steps {
+		lines = append(lines, fmt.Sprintf("%v: %v", s.op, s.shape))
+	}
+	return lines
+}
 
 // Scalar returns the value of a kept scalar.
 func (p *Plan) Scalar(t *Tensor) float64 {
@@ -113,6 +126,7 @@ func (g *Graph) compile(cost *Tensor, keep []*Tensor) (*Plan, error) {
 	if cost != nil {
 		wanted = append(wanted, cost.Node)
 	}
+	forwardEnds := slices.Clone(wanted)
 	for _, n := range gradNodes {
 		wanted = append(wanted, n)
 	}
@@ -121,17 +135,22 @@ func (g *Graph) compile(cost *Tensor, keep []*Tensor) (*Plan, error) {
 		return nil, err
 	}
 	early, late := g.split(order)
-	for _, n := range early {
-		if err := p.add(g, n); err != nil {
+	order = slices.Concat(early, late)
+	var forward map[*G.Node]bool
+	if len(gradNodes) > 0 {
+		forward = g.below(forwardEnds)
+	}
+	memory := newLifetimes(g, order, wanted, forward)
+	for i, n := range order {
+		if err := p.add(g, n, memory); err != nil {
 			return nil, err
 		}
-	}
-	p.early = len(p.steps)
-	for _, n := range late {
-		if err := p.add(g, n); err != nil {
-			return nil, err
+		memory.passed(i)
+		if i == len(early)-1 {
+			p.early = len(p.steps)
 		}
 	}
+	p.Bytes = memory.arena.Bytes()
 	for param, n := range gradNodes {
 		grad, ok := p.values[n].(*tensor.Dense)
 		if !ok {
@@ -223,7 +242,7 @@ func (g *Graph) children(n *G.Node) []*G.Node {
 }
 
 // add appends the step of one node to the plan.
-func (p *Plan) add(g *Graph, n *G.Node) error {
+func (p *Plan) add(g *Graph, n *G.Node, memory *lifetimes) error {
 	if v := n.Value(); v != nil { // an input, a parameter or a constant
 		p.values[n] = v
 		return nil
@@ -234,12 +253,13 @@ func (p *Plan) add(g *Graph, n *G.Node) error {
 	}
 	p.Elements += n.Shape().TotalSize()
 	if o, ok := n.Op().(op.Op); ok {
+		memory.place(n, o)
 		run, err := o.Bind(in)
 		if err != nil {
 			return err
 		}
 		p.values[n] = o.Output()
-		p.steps = append(p.steps, step{op: o, run: func() error { run(); return nil }})
+		p.steps = append(p.steps, step{op: o, shape: n.Shape(), run: func() error { run(); return nil }})
 		return nil
 	}
 	return p.addStock(n, in)
@@ -266,14 +286,14 @@ func addStock[T kernel.Float](p *Plan, n *G.Node, in []G.Value) {
 	p.values[n] = op.Value(n.Shape(), out)
 	stock := n.Op()
 	if a, b, ok := summands[T](stock, in, len(out)); ok {
-		p.steps = append(p.steps, step{op: stock, run: func() error {
+		p.steps = append(p.steps, step{op: stock, shape: n.Shape(), run: func() error {
 			copy(out, a)
 			kernel.Add(out, b)
 			return nil
 		}})
 		return
 	}
-	p.steps = append(p.steps, step{op: stock, run: func() error {
+	p.steps = append(p.steps, step{op: stock, shape: n.Shape(), run: func() error {
 		v, err := stock.Do(in...)
 		if err != nil {
 			return err

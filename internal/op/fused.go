@@ -20,10 +20,15 @@ type Op interface {
 	G.SDOp
 	// Layer is the name of the layer the operation was made for.
 	Layer() string
+	// Place gives the output memory of an arena, and returns nil where the
+	// operation has memory of its own. It is called before Bind, or not at all.
+	Place(a *Arena) Block
 	// Bind resolves the memory of the inputs and returns a function that
-	// computes the output into the value that Output returns.
+	// computes the output into the value that Output returns. The function
+	// writes every element of the output, and reads no more of the inputs than
+	// their elements.
 	Bind(in []G.Value) (run func(), err error)
-	// Output is the value that holds the result.
+	// Output is the value that holds the result, once the operation is bound.
 	Output() G.Value
 	// Together reports whether the rows of a batch act on each other, so that
 	// the operation must see them all.
@@ -47,10 +52,10 @@ type Fused[T kernel.Float] struct {
 	dims  []int // dimensions of each input, 0 for a scalar
 	shape tensor.Shape
 	wrt   []bool
-	out   []T
+	out   []T // nil until it is placed or bound
 	value G.Value
 
-	bind func(in [][]T) func()
+	bind func(out []T) func(in [][]T) func()
 	diff func(in G.Nodes, out, grad *G.Node) (G.Nodes, error)
 }
 
@@ -62,7 +67,7 @@ type spec[T kernel.Float] struct {
 	together    bool   // see Op.Together
 	flops       int    // see Op.Flops
 	wrt         []bool // which inputs have a gradient; nil for none
-	out         []T    // memory for the output; nil to make it
+	out         []T    // memory for the output, which nobody else may use; nil for what the plan gives
 	bind        func(out []T) func(in [][]T) func()
 	diff        func(in G.Nodes, out, grad *G.Node) (G.Nodes, error)
 }
@@ -70,7 +75,7 @@ type spec[T kernel.Float] struct {
 func fuse[T kernel.Float](s spec[T]) *Fused[T] {
 	f := &Fused[T]{
 		id: ids.Add(1), kind: s.kind, layer: s.layer, shape: s.shape, wrt: s.wrt,
-		out: s.out, diff: s.diff, whole: s.together, flops: s.flops,
+		out: s.out, bind: s.bind, diff: s.diff, whole: s.together, flops: s.flops,
 	}
 	for _, in := range s.in {
 		f.dims = append(f.dims, in.Dims())
@@ -78,12 +83,18 @@ func fuse[T kernel.Float](s spec[T]) *Fused[T] {
 	if f.wrt == nil {
 		f.wrt = make([]bool, len(s.in))
 	}
-	if f.out == nil {
-		f.out = make([]T, max(s.shape.TotalSize(), 1))
-	}
-	f.value = Value(f.shape, f.out)
-	f.bind = s.bind(f.out)
 	return f
+}
+
+// Place implements [Op].
+func (f *Fused[T]) Place(a *Arena) Block {
+	if f.out != nil {
+		return nil
+	}
+	n := max(f.shape.TotalSize(), 1)
+	b := a.borrow(n * int(unsafe.Sizeof(*new(T))))
+	f.out = viewOf[T](b, n)
+	return b
 }
 
 // Layer implements [Op].
@@ -108,7 +119,13 @@ func (f *Fused[T]) Bind(in []G.Value) (func(), error) {
 		}
 		slices[i] = s
 	}
-	return f.bind(slices), nil
+	if f.out == nil {
+		f.out = make([]T, max(f.shape.TotalSize(), 1))
+	}
+	if f.value == nil {
+		f.value = Value(f.shape, f.out)
+	}
+	return f.bind(f.out)(slices), nil
 }
 
 // Do implements Gorgonia's Op for its own machines. The engine calls Bind once

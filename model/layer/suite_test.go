@@ -48,6 +48,7 @@ func checkLayer(t *testing.T, c layerCase) {
 	t.Run("zeros", c.checkZeros)
 	t.Run("mask", c.checkMask)
 	t.Run("first", c.checkFirst)
+	t.Run("memory", c.checkMemory)
 }
 
 // checkBuild: the answer is the expected one, whatever the caller does to an
@@ -168,6 +169,32 @@ func (c layerCase) checkTwice(t *testing.T) {
 	u := c.use(t, mode{rows: 4, training: true})
 	if same := slices.Equal(u.run(t), u.values(u.again)); same == c.random {
 		t.Errorf("same output of both uses is %v, expected %v", same, !c.random)
+	}
+}
+
+// checkMemory: operations that share memory, and find in it what the last run
+// left, compute what they compute with memory of their own.
+func (c layerCase) checkMemory(t *testing.T) {
+	for _, m := range []mode{{rows: 4}, {rows: 4, training: true, gradient: true}, {rows: 4, training: true, masked: true}} {
+		if m.masked && c.mask == drops {
+			continue
+		}
+		run := func(apart bool) (all []float64) {
+			m.apart = apart
+			u := c.use(t, m)
+			for range 2 {
+				all = append(all, u.run(t)...)
+				for _, p := range u.trained() {
+					if g := u.plan.Grad(p); g != nil {
+						all = append(all, vectors.Floats(g)...)
+					}
+				}
+			}
+			return all
+		}
+		if shared, apart := run(false), run(true); !slices.Equal(shared, apart) {
+			t.Errorf("%+v: numbers differ from those of operations with memory of their own", m)
+		}
 	}
 }
 

@@ -26,6 +26,7 @@ type mode struct {
 	masked      bool // the inputs have masks: every third timestep is missing
 	zeros       bool // the inputs are zeros
 	seed, step  uint64
+	apart       bool // no operation shares memory with another
 }
 
 // use is a layer in a graph.
@@ -108,6 +109,7 @@ func (c layerCase) use(t testing.TB, m mode) *use {
 	u.weights = params("layer", true)
 	var err error
 	u.plan, err = engine.Build(dt, m.training, &op.State{Seed: m.seed, Step: m.step}, func(g *engine.Graph) (cost *engine.Tensor, keep []*engine.Tensor, err error) {
+		g.Apart = m.apart
 		call := layer.Call{Graph: g, Name: "layer", Params: u.weights}
 		for at, p := range u.xs {
 			x, err := g.Param(p)
