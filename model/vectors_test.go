@@ -24,7 +24,9 @@ type vector struct {
 	Weights      []namedArray
 	Output       vectors.Array
 	WeightsAfter []vectors.Array `json:"weights_after"` // absent if they stay
-	Source       string
+	// What a layer was adapted to, which is its input then, and what it learnt.
+	Data, Mean, Variance *vectors.Array
+	Source               string
 }
 
 type namedArray struct {
@@ -81,6 +83,14 @@ func (v vector) layer() (l layer.Layer, err error) {
 		l = layer.BatchNormalization{
 			Momentum: c.number("momentum"), Epsilon: c.number("epsilon"), NoCenter: !c.flag("center"), NoScale: !c.flag("scale"),
 		}
+	case strings.HasSuffix(kind, "Norm"):
+		l, err = c.normalization(kind)
+	case kind == "Normalization":
+		n, err := layer.Normalization{}.Adapt(v.Data.Tensor(tensor.Float64))
+		if err != nil {
+			return nil, err
+		}
+		l = n
 	case kind == "LSTM":
 		var f, gate layer.ActivationFunc
 		if f, gate, err = c.cellFuncs(); err != nil {
@@ -143,6 +153,39 @@ func (v vector) layer() (l layer.Layer, err error) {
 func withoutCell(path string) string {
 	parts := strings.Split(path, "/")
 	return strings.Join(slices.DeleteFunc(parts, func(p string) bool { return strings.HasSuffix(p, "_cell") }), "/")
+}
+
+func (c config) normalization(kind string) (layer.Layer, error) {
+	epsilon, noCenter, noScale := c.number("epsilon"), !c.flag("center"), !c.flag("scale")
+	switch kind {
+	case "GroupNorm":
+		return layer.GroupNormalization{
+			Groups: int(c.number("groups")), Axis: int(c.number("axis")), Epsilon: epsilon, NoCenter: noCenter, NoScale: noScale,
+		}, nil
+	case "LayerNorm":
+		return layer.LayerNormalization{
+			Axis: c.axes(), Epsilon: epsilon, NoCenter: noCenter, NoScale: noScale, RMSScaling: c.flag("rms_scaling"),
+		}, nil
+	case "RMSNorm":
+		return layer.RMSNormalization{Axis: c.axes(), Epsilon: epsilon}, nil
+	case "UnitNorm":
+		return layer.UnitNormalization{Axis: c.axes()}, nil
+	}
+	return nil, fmt.Errorf("unknown layer %q", kind)
+}
+
+// axes removes the setting of an axis, or of several.
+func (c config) axes() (axes []int) {
+	switch v := c.take("axis").(type) {
+	case float64:
+		return []int{int(v)}
+	case []any:
+		for _, axis := range v {
+			n, _ := axis.(float64)
+			axes = append(axes, int(n))
+		}
+	}
+	return axes
 }
 
 func (c config) convolution(kind string) (layer.Layer, error) {
@@ -221,6 +264,9 @@ func (c config) padding() (layer.Padding, error) {
 // inputs returns the inputs and, where there is one, their mask.
 func (v vector) inputs(t *testing.T, dt tensor.Dtype) (xs []*tensor.Dense, mask *tensor.Dense) {
 	t.Helper()
+	if v.Data != nil {
+		return []*tensor.Dense{v.Data.Tensor(dt)}, nil
+	}
 	raw := []json.RawMessage{v.Inputs}
 	if !strings.HasPrefix(v.Layer, "activation:") {
 		if err := json.Unmarshal(v.Inputs, &raw); err != nil {
@@ -300,6 +346,10 @@ func (v vector) replay(t *testing.T, dt tensor.Dtype, l layer.Layer) {
 	}
 	if err := m.SetWeights(values); err != nil {
 		t.Fatal(err)
+	}
+	if n, ok := l.(layer.Normalization); ok {
+		vectors.Equal(t, "mean", n.Mean, v.Mean.Data)
+		vectors.Equal(t, "variance", n.Variance, v.Variance.Data)
 	}
 	y := runMasked(t, m, v.Training, mask, xs...)
 	if !slices.Equal(y.Shape(), v.Output.Shape) {

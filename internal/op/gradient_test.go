@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/counterweight-go/counterweight/internal/kernel"
@@ -303,7 +304,7 @@ func TestGradients(t *testing.T) {
 			return apply(Penalty(dt, PenaltyConfig{X: tensor.Shape{4, 3}, Penalty: elasticNet}))(in)
 		},
 	})
-	for _, n := range lossNetworks() {
+	for _, n := range slices.Concat(lossNetworks(), normNetworks()) {
 		add(n)
 	}
 	for _, n := range cases {
