@@ -36,11 +36,11 @@ var rooms = map[string][]string{
 	"data/handbook":     {"data", "internal/nprand", "internal/kernel"},
 	"balance":           {"data", "internal/kernel"},
 	"balance/calibrate": {"internal/rank"},
-	"fit/optimizer":     {"fit/optimizer/schedule", "internal/kernel"},
-	"fit/metric":        {"internal/rank"},
+	"fit/optimizer":     {"fit/optimizer/schedule", "internal/kernel", "internal/names"},
+	"fit/metric":        {"internal/rank", "internal/names"},
 	"fit/callback": {
 		"fit/metric", "fit/optimizer", "fit/optimizer/schedule", "model", "model/layer", "model/initializer", "model/regularizer", "model/constraint",
-		"data/npy", "internal/atomicfile", "internal/tfevents", "internal/engine", "internal/op", "internal/kernel", "internal/rank",
+		"data/npy", "internal/atomicfile", "internal/tfevents", "internal/engine", "internal/op", "internal/kernel", "internal/rank", "internal/names",
 	},
 	"fit": {
 		"fit/optimizer", "fit/optimizer/schedule", "fit/metric", "fit/callback", "balance", "data", "loss", "model", "model/layer", "model/initializer", "model/regularizer", "model/constraint",
@@ -48,6 +48,11 @@ var rooms = map[string][]string{
 		"data/npy", "internal/atomicfile", "internal/tfevents",
 	},
 	"fit/optimizer/schedule": nil,
+
+	"internal/registry": {
+		"fit/optimizer", "fit/optimizer/schedule", "fit/metric", "loss", "model/layer", "model/initializer", "model/regularizer", "model/constraint",
+		"internal/engine", "internal/op", "internal/kernel", "internal/names", "internal/rank",
+	},
 }
 
 // Imports point downwards only. Programs, benchmarks and this package stand on

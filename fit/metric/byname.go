@@ -1,10 +1,11 @@
 package metric
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/counterweight-go/counterweight/internal/names"
 )
 
 // named makes the metrics of [ByName]. The first of several names is that of
@@ -112,8 +113,7 @@ func ByName(name string) (Metric, error) {
 		}
 		near = append(near, n.name)
 	}
-	slices.SortStableFunc(near, func(a, b string) int { return cmp.Compare(distance(key, keyOf(a)), distance(key, keyOf(b))) })
-	return nil, fmt.Errorf("metric: unknown name %q; near it are %s", name, strings.Join(near[:5], ", "))
+	return nil, names.Unknown("metric: unknown name", name, near)
 }
 
 // Names are the names that ByName knows, sorted, without short forms.
@@ -126,28 +126,5 @@ func Names() []string {
 	return all
 }
 
-func keyOf(name string) string {
-	return strings.ToLower(strings.NewReplacer("_", "", "-", "", " ", "").Replace(name))
-}
-
-// distance is the least number of letters to insert, remove or replace to make
-// b of a (Levenshtein 1966).
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		corner := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := corner
-			if a[i] != b[j] {
-				change++
-			}
-			corner = row[j+1]
-			row[j+1] = min(change, corner+1, row[j]+1)
-		}
-	}
-	return row[len(b)]
-}
+// keyOf is what names are compared by.
+func keyOf(name string) string { return names.Key(strings.NewReplacer("-", "", " ", "").Replace(name)) }

@@ -51,7 +51,7 @@ func TestByName(t *testing.T) {
 
 func TestByNameErrors(t *testing.T) {
 	for name, want := range map[string]string{
-		"binary_acuracy":      `unknown name "binary_acuracy"; near it are binary_accuracy,`,
+		"binary_acuracy":      `unknown name "binary_acuracy", did you mean binary_accuracy?`,
 		"rocauc_score":        "roc_auc",
 		"mean_iou":            `"mean_iou" has no default for one of its fields: write metric.MeanIoU{NumClasses: ...}`,
 		"PrecisionAtRecall":   "write metric.PrecisionAtRecall{Recall: ...}",

@@ -15,5 +15,5 @@
 // of binary labels also return one for a label that is neither 0 nor 1, where
 // Keras casts to bool: -1 would count as positive and so would a soft label.
 //
-// The package imports internal/rank and gorgonia.org/tensor only.
+// The package imports internal/rank, internal/names and gorgonia.org/tensor only.
 package metric

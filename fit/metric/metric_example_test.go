@@ -105,5 +105,5 @@ func ExampleByName() {
 	// Output:
 	// acc: metric.Accuracy
 	// roc_auc: metric.ROCAUC
-	// metric: unknown name "balanced_acuracy"; near it are balanced_accuracy, index_balanced_accuracy, accuracy, binary_accuracy, exact_accuracy
+	// metric: unknown name "balanced_acuracy", did you mean balanced_accuracy?
 }

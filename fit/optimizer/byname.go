@@ -1,8 +1,9 @@
 package optimizer
 
 import (
-	"fmt"
 	"strings"
+
+	"github.com/counterweight-go/counterweight/internal/names"
 )
 
 // known holds the optimizers that [ByName] finds, in alphabetical order.
@@ -13,11 +14,11 @@ var known = [...]Optimizer{
 
 // Names returns the names that [ByName] knows, in alphabetical order.
 func Names() []string {
-	var names []string
+	var all []string
 	for _, o := range known {
-		names = append(names, o.Name())
+		all = append(all, o.Name())
 	}
-	return names
+	return all
 }
 
 // ByName returns the optimizer of one of Keras's names, such as "adam", with its
@@ -28,5 +29,5 @@ func ByName(name string) (Optimizer, error) {
 			return o, nil
 		}
 	}
-	return nil, fmt.Errorf("optimizer: unknown name %q, expected one of %s", name, strings.Join(Names(), ", "))
+	return nil, names.Unknown("optimizer: unknown name", name, Names())
 }

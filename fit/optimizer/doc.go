@@ -21,5 +21,5 @@
 // keep half-precision gradients from vanishing, and elements here are float32
 // or float64.
 //
-// It may import internal/kernel and schedule, and Gorgonia for [FromSolver].
+// It may import internal/kernel, internal/names and schedule, and Gorgonia for [FromSolver].
 package optimizer

@@ -1,0 +1,204 @@
+package registry
+
+import (
+	"fmt"
+	"math"
+	"reflect"
+	"slices"
+
+	"github.com/counterweight-go/counterweight/fit/metric"
+)
+
+// zero is the Zero of the packages: an explicit 0 where 0 means a default.
+const zero = math.SmallestNonzeroFloat64
+
+// Encode returns Keras's config of a registered struct, as encoding/json would
+// read it: an object with module, class_name, config and registered_name, or a
+// string for metric.Accuracy, which in Keras is one. All settings are written
+// out; a layer without a name has no key "name". It is an error for what has no
+// config: structs of a user's own, functions, settings that Keras's config has
+// no room for.
+func Encode(v any) (any, error) {
+	if v == nil {
+		return nil, nil
+	}
+	if m, ok := v.(metric.Accuracy); ok && m == (metric.Accuracy{Label: m.Label}) {
+		if m.Label == "" {
+			return "accuracy", nil
+		}
+		if known, err := metric.ByName(m.Label); err == nil && known == metric.Metric(m) {
+			return m.Label, nil
+		}
+	}
+	value := reflect.ValueOf(v)
+	k, c, err := classOf(value)
+	if err != nil {
+		return nil, err
+	}
+	config, err := c.encode(k, value)
+	if err != nil {
+		return nil, fmt.Errorf("registry: %s: %w", c.name, err)
+	}
+	object := map[string]any{"module": "keras." + k.module, "class_name": c.name, "config": config, "registered_name": nil}
+	if c.own {
+		object["module"], object["registered_name"] = "counterweight."+k.module, ownPrefix+c.name
+	}
+	return object, nil
+}
+
+// ownPrefix stands before the registered names of what Keras lacks.
+const ownPrefix = "counterweight>"
+
+// encode returns the settings of a struct of the class.
+func (c class) encode(k kind, v reflect.Value) (map[string]any, error) {
+	config := map[string]any{}
+	for key, value := range c.fixed {
+		config[key] = value
+	}
+	if k.name == "layer" {
+		config["dtype"], config["trainable"] = policy(c.name), true
+		if c.name == "InputLayer" {
+			delete(config, "trainable")
+		}
+	}
+	for _, f := range c.fields() {
+		given := v.FieldByIndex(f.index)
+		value := c.value(v, f)
+		switch {
+		case f.key == "":
+			continue
+		case f.extra && given.IsZero():
+			continue
+		case f.name == "Schedule" && given.IsNil(), f.name == "LearningRate" && config["learning_rate"] != nil && given.IsZero():
+			continue // two fields, one key
+		case f.name == "Name" && given.IsZero():
+			continue
+		}
+		out, err := encodeValue(f, value)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", f.key, err)
+		}
+		if f.name == "Label" {
+			out = labelOf(v)
+		}
+		if f.name == "Schedule" && !v.FieldByName("LearningRate").IsZero() {
+			return nil, fmt.Errorf("learning_rate: both LearningRate and Schedule are set")
+		}
+		config[f.key] = out
+	}
+	for key, name := range c.null {
+		if v.FieldByName(name).Bool() {
+			config[key] = nil
+		}
+	}
+	return config, nil
+}
+
+// policy is the element type as layers name it; models keep it elsewhere.
+func policy(class string) any {
+	if class == "InputLayer" || class == "Discretization" {
+		return "float32"
+	}
+	return map[string]any{
+		"module": "keras", "class_name": "DTypePolicy", "config": map[string]any{"name": "float32"}, "registered_name": nil,
+	}
+}
+
+// value is that of a field, with the default where it is zero.
+func (c class) value(v reflect.Value, f field) reflect.Value {
+	given := v.FieldByIndex(f.index)
+	if !given.IsZero() {
+		return given
+	}
+	if as, ok := c.same[f.name]; ok {
+		return c.value(v, c.field(as))
+	}
+	return c.def.FieldByIndex(f.index)
+}
+
+// field returns the field of a name.
+func (c class) field(name string) field {
+	all := c.fields()
+	return all[slices.IndexFunc(all, func(f field) bool { return f.name == name })]
+}
+
+// encodeValue returns a field's value under its key.
+func encodeValue(f field, v reflect.Value) (any, error) {
+	if nullable(f.key) && v.IsZero() {
+		return nil, nil
+	}
+	if e, ok := enumOf(v.Type()); ok {
+		return e.format(v)
+	}
+	switch v.Kind() {
+	case reflect.Bool:
+		if words, ok := boolWords(f.key); ok {
+			return words[index(v.Bool() != f.not)], nil
+		}
+		return v.Bool() != f.not, nil
+	case reflect.String:
+		return v.String(), nil
+	case reflect.Int:
+		if listed(f.key) {
+			return []any{float64(v.Int())}, nil
+		}
+		return float64(v.Int()), nil
+	case reflect.Float64:
+		if v.Float() == zero {
+			return 0.0, nil
+		}
+		return v.Float(), nil
+	case reflect.Slice, reflect.Array:
+		return encodeList(f, v)
+	case reflect.Struct:
+		config := map[string]any{}
+		for i := range v.NumField() {
+			value, err := encodeValue(field{}, v.Field(i))
+			if err != nil {
+				return nil, err
+			}
+			config[keyOf(v.Type().Field(i).Name)] = value
+		}
+		return config, nil
+	case reflect.Interface:
+		if v.IsNil() {
+			return nil, nil
+		}
+		if e, ok := enumOf(v.Elem().Type()); ok {
+			return e.format(v.Elem())
+		}
+		return Encode(v.Interface())
+	}
+	return nil, fmt.Errorf("%v has no config of Keras's", v.Type())
+}
+
+func encodeList(f field, v reflect.Value) (any, error) {
+	if v.Kind() == reflect.Slice && v.IsNil() && f.key != "exclude_layers" {
+		return nil, nil
+	}
+	list := make([]any, 0, v.Len()+1)
+	if f.key == "batch_shape" {
+		list = append(list, nil)
+	}
+	for i := range v.Len() {
+		value, err := encodeValue(field{}, v.Index(i))
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, value)
+	}
+	if single(f.key) && len(list) == 1 {
+		return list[0], nil
+	}
+	if one(f.key) && len(list) > 1 {
+		return nil, fmt.Errorf("Keras's config takes one, got %d", len(list))
+	}
+	return list, nil
+}
+
+func index(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}

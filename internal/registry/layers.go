@@ -1,0 +1,64 @@
+package registry
+
+import (
+	"github.com/counterweight-go/counterweight/model/initializer"
+	"github.com/counterweight-go/counterweight/model/layer"
+)
+
+// What Keras fills kernels and biases with.
+var (
+	glorot  = initializer.GlorotUniform{}
+	zeros   = initializer.Constant{}
+	ones    = initializer.Constant{Value: 1}
+	ortho   = initializer.Orthogonal{}
+	uniform = initializer.RandomUniform{}
+)
+
+const (
+	lastChannels = `{"data_format": "channels_last"}`
+	unquantized  = `{"quantization_config": null}`
+	oneState     = `{"return_state": false, "stateful": false, "unroll": false, "dropout": 0.0, "recurrent_dropout": 0.0, "seed": null}`
+)
+
+// layers lists Keras's layers, each with Keras's defaults written out.
+func layers() []class {
+	return []class{
+		of(layer.Input{}, key("Shape", "batch_shape"), fixed(`{"sparse": false, "ragged": false, "optional": false}`)),
+		of(layer.Dense{KernelInitializer: glorot, BiasInitializer: zeros}, fixed(unquantized)),
+		of(layer.Activation{}, key("Func", "activation")),
+		of(layer.Dropout{}, fixed(`{"seed": null, "noise_shape": null}`)),
+		of(layer.BatchNormalization{
+			Momentum: 0.99, Epsilon: 1e-3,
+			GammaInitializer: ones, BetaInitializer: zeros, MovingMeanInitializer: zeros, MovingVarianceInitializer: ones,
+		}, fixed(`{"axis": -1, "synchronized": false, "renorm": false, "renorm_clipping": null, "renorm_momentum": 0.99}`)),
+		of(layer.Flatten{}, fixed(lastChannels)),
+		of(layer.Add{}),
+		of(layer.Masking{}),
+		of(layer.Embedding{EmbeddingsInitializer: uniform}, fixed(unquantized)),
+		of(layer.LSTM{
+			Activation: layer.Tanh, RecurrentActivation: layer.Sigmoid,
+			KernelInitializer: glorot, RecurrentInitializer: ortho, BiasInitializer: zeros,
+		}, fixed(oneState)),
+		of(layer.GRU{
+			Activation: layer.Tanh, RecurrentActivation: layer.Sigmoid,
+			KernelInitializer: glorot, RecurrentInitializer: ortho, BiasInitializer: zeros,
+		}, key("ResetBefore", "!reset_after"), fixed(oneState)),
+		of(layer.SimpleRNN{
+			Activation: layer.Tanh, KernelInitializer: glorot, RecurrentInitializer: ortho, BiasInitializer: zeros,
+		}, fixed(oneState)),
+		of(layer.Conv1D{
+			Strides: 1, DilationRate: 1, Groups: 1, KernelInitializer: glorot, BiasInitializer: zeros,
+		}, fixed(lastChannels)),
+		of(layer.Conv2D{
+			Strides: [2]int{1, 1}, DilationRate: [2]int{1, 1}, Groups: 1, KernelInitializer: glorot, BiasInitializer: zeros,
+		}, fixed(lastChannels)),
+		of(layer.MaxPooling1D{PoolSize: 2}, same("Strides", "PoolSize"), fixed(lastChannels)),
+		of(layer.MaxPooling2D{PoolSize: [2]int{2, 2}}, same("Strides", "PoolSize"), fixed(lastChannels)),
+		of(layer.AveragePooling1D{PoolSize: 2}, same("Strides", "PoolSize"), fixed(lastChannels)),
+		of(layer.AveragePooling2D{PoolSize: [2]int{2, 2}}, same("Strides", "PoolSize"), fixed(lastChannels)),
+		of(layer.GlobalMaxPooling1D{}, fixed(lastChannels)),
+		of(layer.GlobalMaxPooling2D{}, fixed(lastChannels)),
+		of(layer.GlobalAveragePooling1D{}, fixed(lastChannels)),
+		of(layer.GlobalAveragePooling2D{}, fixed(lastChannels)),
+	}
+}
