@@ -70,12 +70,15 @@ func (p *Permutation) Len() int { return p.n }
 // InOrder reports whether the rows stand as they are.
 func (p *Permutation) InOrder() bool { return p.list == nil && p.keys == nil }
 
-// Rows sets rows to the numbers of the rows at the places from at on. It
-// allocates nothing. A place outside 0 to Len-1 is a caller's error and panics.
-func (p *Permutation) Rows(rows []int, at int) {
+// Rows sets rows to the numbers of the rows at the places from at on, and
+// returns how many there are: fewer than len(rows) at the end, none for a place
+// outside 0 to Len-1. It allocates nothing.
+func (p *Permutation) Rows(rows []int, at int) int {
+	if at < 0 || at >= p.n {
+		return 0
+	}
+	rows = rows[:min(len(rows), p.n-at)]
 	switch {
-	case at < 0 || at+len(rows) > p.n:
-		panic(fmt.Sprintf("data: places %d to %d of %d rows", at, at+len(rows), p.n))
 	case p.list != nil:
 		copy(rows, p.list[at:])
 	case p.keys == nil:
@@ -85,6 +88,7 @@ func (p *Permutation) Rows(rows []int, at int) {
 	default:
 		feistel(rows, at, p.n, p.keys)
 	}
+	return len(rows)
 }
 
 // feistel sets rows to the rows at places at, at+1, ... of n.

@@ -20,8 +20,7 @@ func Take(t tensor.Tensor, rows []int) (*tensor.Dense, error) {
 		return nil, err
 	}
 	out := like(d, len(rows))
-	Gather(out, d, rows)
-	return out, nil
+	return out, Gather(out, d, rows)
 }
 
 // checkRows judges a list of rows of n.
@@ -58,16 +57,21 @@ func Rows(t tensor.Tensor, from, to int) (*tensor.Dense, error) {
 }
 
 // Gather copies rows of src to dst, one after the other in memory. Both have the
-// same type; dst holds so many rows of src in any shape. A row that src lacks is
-// a caller's error and panics; nothing else is checked and nothing allocated,
-// for use within a training step.
-func Gather(dst, src *tensor.Dense, rows []int) {
+// same type; dst holds so many rows of src in any shape. A row that src lacks,
+// or more rows than dst holds, is an error. It allocates nothing, for use within
+// a training step.
+func Gather(dst, src *tensor.Dense, rows []int) error {
 	width := src.DataSize() / max(src.Shape()[0], 1)
+	var ok bool
 	if src.Dtype() == tensor.Float32 {
-		kernel.Gather(dst.Float32s(), src.Float32s(), width, rows)
+		ok = kernel.Gather(dst.Float32s(), src.Float32s(), width, rows)
 	} else {
-		kernel.Gather(dst.Float64s(), src.Float64s(), width, rows)
+		ok = kernel.Gather(dst.Float64s(), src.Float64s(), width, rows)
 	}
+	if !ok {
+		return fmt.Errorf("data: cannot copy %d rows of %v to %v: want rows 0 to %d, and room for them", len(rows), src.Shape(), dst.Shape(), src.Shape()[0]-1)
+	}
+	return nil
 }
 
 // rowsOf returns t contiguous, of a float dtype, with at least one row.

@@ -163,24 +163,32 @@ func (t *Tensors) give(order *Permutation, o Order, yield func(Batch, error) boo
 			b, hi = last, n
 		}
 		order.Rows(rows[:hi-lo], lo)
-		Gather(b.X, t.x, rows[:hi-lo])
-		if b.Y != nil {
-			Gather(b.Y, t.y, rows[:hi-lo])
-		}
-		if b.W != nil {
-			Gather(b.W, t.w, rows[:hi-lo])
-		}
-		for _, further := range [][2][]*tensor.Dense{{b.MoreX, t.more.MoreX}, {b.MoreY, t.more.MoreY}, {b.MoreW, t.more.MoreW}} {
-			for i, to := range further[0] {
-				if to != nil {
-					Gather(to, further[1][i], rows[:hi-lo])
-				}
-			}
+		if err := t.fill(b, rows[:hi-lo]); err != nil {
+			yield(Batch{}, err)
+			return
 		}
 		if !yield(b, nil) {
 			return
 		}
 	}
+}
+
+// fill copies rows to a batch.
+func (t *Tensors) fill(b Batch, rows []int) error {
+	err := Gather(b.X, t.x, rows)
+	for _, one := range [][2]*tensor.Dense{{b.Y, t.y}, {b.W, t.w}} {
+		if one[0] != nil && err == nil {
+			err = Gather(one[0], one[1], rows)
+		}
+	}
+	for _, further := range [][2][]*tensor.Dense{{b.MoreX, t.more.MoreX}, {b.MoreY, t.more.MoreY}, {b.MoreW, t.more.MoreW}} {
+		for i, to := range further[0] {
+			if to != nil && err == nil {
+				err = Gather(to, further[1][i], rows)
+			}
+		}
+	}
+	return err
 }
 
 func (t *Tensors) buffer(n int) Batch {

@@ -212,23 +212,31 @@ func (p *plan) runPart(s *part) error {
 	f := &p.feed
 	f.rows(s.rows, s.lo)
 	for i, x := range s.xs {
-		data.Gather(x, f.input(i), s.rows)
+		if err := data.Gather(x, f.input(i), s.rows); err != nil {
+			return err
+		}
 	}
 	for i, h := range p.heads {
 		if h.y == nil {
 			continue
 		}
 		v, w := s.shares[i], f.weight(i)
-		data.Gather(v.y, f.target(i), s.rows)
+		if err := data.Gather(v.y, f.target(i), s.rows); err != nil {
+			return err
+		}
+		var err error
 		switch {
 		case w == nil && !h.ones:
 			spread(v.w, nil)
 		case w == nil:
 		case h.perTimestep(w):
-			data.Gather(v.w, w, s.rows)
+			err = data.Gather(v.w, w, s.rows)
 		default: // one weight for all timesteps of a sample
-			data.Gather(v.given, w, s.rows)
+			err = data.Gather(v.given, w, s.rows)
 			spread(v.w, v.given)
+		}
+		if err != nil {
+			return err
 		}
 	}
 	if err := s.RunEarly(p.profiled); err != nil {
