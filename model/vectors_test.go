@@ -120,7 +120,7 @@ func (v vector) layer() (l layer.Layer, err error) {
 			Units: int(c.number("units")), Activation: f, NoBias: !c.flag("use_bias"),
 			ReturnSequences: c.flag("return_sequences"), GoBackwards: c.flag("go_backwards"), ZeroOutputForMask: c.flag("zero_output_for_mask"),
 		}
-	case kind == "Conv1D" || kind == "Conv2D":
+	case strings.Contains(kind, "Conv"):
 		if l, err = c.convolution(kind); err != nil {
 			return nil, err
 		}
@@ -186,79 +186,6 @@ func (c config) axes() (axes []int) {
 		}
 	}
 	return axes
-}
-
-func (c config) convolution(kind string) (layer.Layer, error) {
-	f, err := layer.ParseActivation(fmt.Sprint(c.take("activation")))
-	if err != nil {
-		return nil, err
-	}
-	padding, err := c.padding()
-	if err != nil {
-		return nil, err
-	}
-	filters, groups, noBias := int(c.number("filters")), int(c.number("groups")), !c.flag("use_bias")
-	size, strides, dilation := c.sizes("kernel_size"), c.sizes("strides"), c.sizes("dilation_rate")
-	if kind == "Conv1D" {
-		return layer.Conv1D{
-			Filters: filters, KernelSize: size[0], Strides: strides[0], DilationRate: dilation[0],
-			Padding: padding, Groups: groups, Activation: f, NoBias: noBias,
-		}, nil
-	}
-	return layer.Conv2D{
-		Filters: filters, KernelSize: size, Strides: strides, DilationRate: dilation,
-		Padding: padding, Groups: groups, Activation: f, NoBias: noBias,
-	}, nil
-}
-
-func (c config) pooling(kind string) (layer.Layer, error) {
-	if strings.HasPrefix(kind, "Global") {
-		keep := c.flag("keepdims")
-		l, ok := map[string]layer.Layer{
-			"GlobalMaxPooling1D": layer.GlobalMaxPooling1D{KeepDims: keep}, "GlobalMaxPooling2D": layer.GlobalMaxPooling2D{KeepDims: keep},
-			"GlobalAveragePooling1D": layer.GlobalAveragePooling1D{KeepDims: keep}, "GlobalAveragePooling2D": layer.GlobalAveragePooling2D{KeepDims: keep},
-		}[kind]
-		if !ok {
-			return nil, fmt.Errorf("unknown layer %q", kind)
-		}
-		return l, nil
-	}
-	padding, err := c.padding()
-	if err != nil {
-		return nil, err
-	}
-	size, strides := c.sizes("pool_size"), c.sizes("strides")
-	switch kind {
-	case "MaxPooling1D":
-		return layer.MaxPooling1D{PoolSize: size[0], Strides: strides[0], Padding: padding}, nil
-	case "MaxPooling2D":
-		return layer.MaxPooling2D{PoolSize: size, Strides: strides, Padding: padding}, nil
-	case "AveragePooling1D":
-		return layer.AveragePooling1D{PoolSize: size[0], Strides: strides[0], Padding: padding}, nil
-	case "AveragePooling2D":
-		return layer.AveragePooling2D{PoolSize: size, Strides: strides, Padding: padding}, nil
-	}
-	return nil, fmt.Errorf("unknown layer %q", kind)
-}
-
-// sizes removes a setting of a number for each axis.
-func (c config) sizes(key string) (sizes [2]int) {
-	list, _ := c.take(key).([]any)
-	for i, v := range list {
-		n, _ := v.(float64)
-		sizes[i] = int(n)
-	}
-	return sizes
-}
-
-func (c config) padding() (layer.Padding, error) {
-	name := c.take("padding")
-	for _, p := range []layer.Padding{layer.Valid, layer.Same, layer.Causal} {
-		if name == p.String() {
-			return p, nil
-		}
-	}
-	return 0, fmt.Errorf("unknown padding %v", name)
 }
 
 // inputs returns the inputs and, where there is one, their mask.

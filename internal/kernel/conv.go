@@ -157,6 +157,15 @@ func ConvWeightGrad[T Float](g *Conv, lo, hi int, dw, x, dy []T) {
 	}
 }
 
+// ConvSpread copies the rows [lo,hi) of dy to where they belong in a copy whose
+// rows lie [Conv.Pitch] apart, which was zeros when it was made.
+func ConvSpread[T Float](g *Conv, lo, hi int, spread, dy []T) {
+	from, to := g.Cols.Out*g.Filters, g.Pitch()*g.Filters
+	for ; lo < hi; lo++ {
+		copy(spread[lo*to:], dy[lo*from:][:from])
+	}
+}
+
 // ConvTranspose writes the kernel w with its last two axes exchanged, as
 // [ConvInputGrad] wants it, for the places [lo,hi) of the window.
 func ConvTranspose[T Float](g *Conv, lo, hi int, wt, w []T) {

@@ -46,3 +46,45 @@ func Union[T Float](union []T, masks [][]T) {
 		}
 	}
 }
+
+// MaskedMean sets each row of y, one for each sample, to the mean of those rows
+// of the sample in x whose mask is not 0: 0/0 where there is none.
+func MaskedMean[T Float](y, x, mask []T, samples int) {
+	steps, n := len(mask)/samples, len(y)/samples
+	for i := range samples {
+		y, mask, count := y[i*n:][:n], mask[i*steps:][:steps], T(0)
+		clear(y)
+		for t, m := range mask {
+			if m != 0 {
+				Add(y, x[(i*steps+t)*n:][:n])
+				count++
+			}
+		}
+		for c := range y {
+			y[c] /= count
+		}
+	}
+}
+
+// MaskedMeanGrad sets dx, the gradient of x in [MaskedMean].
+func MaskedMeanGrad[T Float](dx, dy, mask []T, samples int) {
+	steps, n := len(mask)/samples, len(dy)/samples
+	for i := range samples {
+		dy, mask, count := dy[i*n:][:n], mask[i*steps:][:steps], T(0)
+		for _, m := range mask {
+			if m != 0 {
+				count++
+			}
+		}
+		for t, m := range mask {
+			dx := dx[(i*steps+t)*n:][:n]
+			if m == 0 {
+				clear(dx)
+				continue
+			}
+			for c, v := range dy {
+				dx[c] = v / count
+			}
+		}
+	}
+}

@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"math"
+	"slices"
 	"testing"
 )
 
@@ -40,4 +41,29 @@ func testMaskedMoments[T Float](t *testing.T) {
 	MaskedMoments(gotMean, gotVariance, x, make([]T, 4), make([]float64, 3))
 	near(t, "mean of nothing", gotMean, make([]T, 3), 0, 0)
 	near(t, "variance of nothing", gotVariance, make([]T, 3), 0, 0)
+}
+
+func TestMaskedMean(t *testing.T) {
+	nan := math.NaN()
+	x := []float64{1, 2, 3, 4, nan, nan, 5, 7, nan, 1, 2, 3} // two samples of three steps
+	mask := []float64{1, 1, 0, 1, 0, 0}
+	y, dx := make([]float64, 4), make([]float64, 12)
+	MaskedMean(y, x, mask, 2)
+	if want := []float64{2, 3, 5, 7}; !slices.Equal(y, want) {
+		t.Errorf("means %v, expected %v", y, want)
+	}
+	MaskedMeanGrad(dx, []float64{2, 4, 6, 8}, mask, 2)
+	if want := []float64{1, 2, 1, 2, 0, 0, 6, 8, 0, 0, 0, 0}; !slices.Equal(dx, want) {
+		t.Errorf("gradient %v, expected %v", dx, want)
+	}
+	MaskedMean(y, x, make([]float64, 6), 2)
+	for i, v := range y {
+		if !math.IsNaN(v) {
+			t.Errorf("mean %d of no steps is %v, expected NaN", i, v)
+		}
+	}
+	MaskedMeanGrad(dx, []float64{2, 4, 6, 8}, make([]float64, 6), 2)
+	if !slices.Equal(dx, make([]float64, 12)) {
+		t.Errorf("gradient of no steps %v, expected zeros", dx)
+	}
 }

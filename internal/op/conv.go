@@ -8,11 +8,15 @@ import (
 // ConvConfig describes act(x ⋆ W + b), a correlation of images or sequences,
 // channels last.
 type ConvConfig struct {
-	Layer      string
-	X          tensor.Shape  // (n, rows, cols, channels) or (n, steps, channels)
-	Axes       []kernel.Axis // of rows and cols, or of steps
-	Filters    int
-	Groups     int // divides channels and filters
+	Layer   string
+	X       tensor.Shape  // (n, rows, cols, channels) or (n, steps, channels)
+	Axes    []kernel.Axis // of rows and cols, or of steps
+	Filters int
+	Groups  int // divides channels and filters
+	// W is the shape of the kernel where it is not the usual one: that of a
+	// depthwise convolution, (window..., channels, filters/channels), with a
+	// group for each channel, lies in memory as the usual one does.
+	W          tensor.Shape
 	Bias       bool
 	Activation kernel.Activation
 	InputGrad  bool // whether the gradient of x is wanted
@@ -42,6 +46,9 @@ func newConv[T kernel.Float](c ConvConfig) (Op, error) {
 		o.w, o.y = append(o.w, a.Size), append(o.y, a.Out)
 	}
 	o.w, o.y = append(o.w, channels/c.Groups, c.Filters), append(o.y, c.Filters)
+	if c.W != nil {
+		o.w = c.W
+	}
 	o.k = kernel.Conv{
 		Images: n, Rows: c.Axes[0], Cols: c.Axes[len(c.Axes)-1],
 		Channels: channels, Filters: c.Filters, Groups: c.Groups,

@@ -139,10 +139,7 @@ func (o *convGrad[T]) bind(dw []T, in [][]T) func() {
 	block := min(max(g.k.Room()*n/(len(g.x)+len(g.y)), 1), samples)
 	room := block * g.out * g.k.Pitch() * g.c.Filters
 	chunks := (n + samples - 1) / samples
-	sums, ones := make([]T, chunks*each), make([]T, chunks)
-	for i := range ones {
-		ones[i] = 1
-	}
+	sums := make([]T, chunks*each)
 	memory := newScratches(chunks, func() *scratch[T] {
 		// Kernels may read dz to the end of a vector.
 		return &scratch[T]{make([]T, room, room+16), make([]T, len(g.db))}
@@ -155,12 +152,7 @@ func (o *convGrad[T]) bind(dw []T, in [][]T) func() {
 		}
 		memory.giveBack(s)
 	})
-	total := func(to, parts []T) func() {
-		return kernel.NewLoop(len(to), kernel.Grain(len(to), 8*chunks), func(lo, hi int) {
-			kernel.Gemm(kernel.NN, 1, hi-lo, chunks, ones, chunks, parts[lo:], each, to[lo:], hi-lo, false)
-		}).Run
-	}
-	totalW, totalB := total(dw, sums), total(g.db, sums[len(dw):])
+	totalW, totalB := addUp(dw, sums, each, chunks), addUp(g.db, sums[len(dw):], each, chunks)
 	return func() {
 		g.early()
 		turn()
@@ -168,6 +160,18 @@ func (o *convGrad[T]) bind(dw []T, in [][]T) func() {
 		totalW()
 		totalB()
 	}
+}
+
+// addUp returns a function that sets to to the sum of what the chunks have, in
+// order: parts, each so many elements after the one before.
+func addUp[T kernel.Float](to, parts []T, each, chunks int) func() {
+	ones := make([]T, chunks)
+	for i := range ones {
+		ones[i] = 1
+	}
+	return kernel.NewLoop(len(to), kernel.Grain(len(to), 8*chunks), func(lo, hi int) {
+		kernel.Gemm(kernel.NN, 1, hi-lo, chunks, ones, chunks, parts[lo:], each, to[lo:], hi-lo, false)
+	}).Run
 }
 
 // add does a block of samples; sums are of dw, then db.

@@ -71,6 +71,78 @@ func TestConvGradients(t *testing.T) {
 	}
 }
 
+func transposedAxes(p kernel.Padding, stride, dilation, extra int, inSize ...int) (a []kernel.Axis) {
+	for i := 0; i < len(inSize); i += 2 {
+		a = append(a, kernel.TransposedAxis(inSize[i], inSize[i+1], stride, dilation, extra, p))
+	}
+	return a
+}
+
+func TestConvTransposedGradients(t *testing.T) {
+	for _, c := range []struct {
+		name        string
+		axes        []kernel.Axis
+		activation  kernel.Activation
+		withoutBias bool
+	}{
+		{name: "1d valid", axes: transposedAxes(kernel.Valid, 1, 1, -1, 4, 3)},
+		{name: "1d valid strides 2", axes: transposedAxes(kernel.Valid, 2, 1, -1, 4, 3)},
+		{name: "1d valid strides 3, gaps", axes: transposedAxes(kernel.Valid, 3, 1, -1, 3, 2)},
+		{name: "1d valid strides 2, extra", axes: transposedAxes(kernel.Valid, 2, 1, 1, 3, 2)},
+		{name: "1d valid dilation 2", axes: transposedAxes(kernel.Valid, 1, 2, -1, 3, 3)},
+		{name: "1d same", axes: transposedAxes(kernel.Same, 1, 1, -1, 4, 3)},
+		{name: "1d same strides 2", axes: transposedAxes(kernel.Same, 2, 1, -1, 4, 4)},
+		{name: "1d same strides 3, gaps", axes: transposedAxes(kernel.Same, 3, 1, -1, 3, 2)},
+		{name: "1d same strides 2, none extra", axes: transposedAxes(kernel.Same, 2, 1, 0, 4, 3)},
+		{name: "1d same dilation 3", axes: transposedAxes(kernel.Same, 1, 3, -1, 4, 2)},
+		{name: "1d one place", axes: transposedAxes(kernel.Valid, 1, 1, -1, 4, 1)},
+		{name: "2d valid strides 2", axes: transposedAxes(kernel.Valid, 2, 1, -1, 3, 3, 2, 2)},
+		{name: "2d valid", axes: transposedAxes(kernel.Valid, 1, 1, -1, 3, 3, 2, 2)},
+		{name: "2d same strides 2", axes: transposedAxes(kernel.Same, 2, 1, -1, 2, 3, 3, 3)},
+		{name: "2d same dilation 2", axes: transposedAxes(kernel.Same, 1, 2, -1, 3, 2, 3, 3)},
+		{name: "2d without bias", axes: transposedAxes(kernel.Same, 2, 1, 1, 2, 3, 3, 2), withoutBias: true},
+		{name: "2d gelu", axes: transposedAxes(kernel.Same, 2, 1, -1, 2, 3, 3, 3), activation: kernel.GELU},
+		{name: "2d relu", axes: transposedAxes(kernel.Valid, 2, 1, -1, 2, 3, 3, 3), activation: kernel.ReLU},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			const channels, filters = 2, 3
+			config := ConvTransposedConfig{
+				X: tensor.Shape{2}, Axes: c.axes, Filters: filters, Bias: !c.withoutBias, Activation: c.activation, InputGrad: true,
+			}
+			w := tensor.Shape{}
+			for _, a := range c.axes {
+				config.X, w = append(config.X, a.Out), append(w, a.Size)
+			}
+			config.X, w = append(config.X, channels), append(w, filters, channels)
+			n := network{inputs: []tensor.Shape{config.X, w}}
+			if config.Bias {
+				n.inputs = append(n.inputs, tensor.Shape{filters})
+			}
+			n.build = func(dt tensor.Dtype, in G.Nodes) (*G.Node, error) { return apply(ConvTransposed(dt, config))(in) }
+			checkGradient(t, n)
+		})
+	}
+}
+
+// The kernel of a depthwise convolution lies in memory as that of a grouped one.
+func TestDepthwiseGradients(t *testing.T) {
+	for name, a := range map[string][]kernel.Axis{
+		"1d": axes(kernel.Same, 2, 2, 6, 3), "2d": axes(kernel.Valid, 1, 1, 4, 2, 3, 3),
+	} {
+		t.Run(name, func(t *testing.T) {
+			config := ConvConfig{X: tensor.Shape{2}, Axes: a, Filters: 6, Groups: 3, Bias: true, InputGrad: true}
+			for _, a := range a {
+				config.X, config.W = append(config.X, a.In), append(config.W, a.Size)
+			}
+			config.X, config.W = append(config.X, 3), append(config.W, 3, 2)
+			checkGradient(t, network{
+				inputs: []tensor.Shape{config.X, config.W, {6}},
+				build:  func(dt tensor.Dtype, in G.Nodes) (*G.Node, error) { return apply(Conv(dt, config))(in) },
+			})
+		})
+	}
+}
+
 func TestPoolGradients(t *testing.T) {
 	for _, c := range []struct {
 		name string

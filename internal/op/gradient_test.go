@@ -271,6 +271,18 @@ func TestGradients(t *testing.T) {
 		},
 	})
 	add(network{
+		name: "masked mean", inputs: []tensor.Shape{{2, 3, 2}, {2, 3}}, fixed: 1,
+		values: func(i, j int, rng *rand.Rand) float64 {
+			if i == 1 {
+				return []float64{0, 1, 1, 0, 0, 1}[j]
+			}
+			return rng.NormFloat64()
+		},
+		build: func(dt tensor.Dtype, in G.Nodes) (*G.Node, error) {
+			return apply(MaskedMean(dt, MaskedMeanConfig{X: tensor.Shape{2, 3, 2}, Y: tensor.Shape{2, 2}}))(in)
+		},
+	})
+	add(network{
 		name: "sum", inputs: []tensor.Shape{{2, 3}, {2, 3}, {2, 3}},
 		build: func(dt tensor.Dtype, in G.Nodes) (*G.Node, error) {
 			return apply(Add(dt, AddConfig{Shape: tensor.Shape{2, 3}, Terms: 3}))(in)

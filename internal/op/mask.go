@@ -55,6 +55,26 @@ func newMultiplyRows[T kernel.Float](c MultiplyRowsConfig) (Op, error) {
 	)), nil
 }
 
+// MaskedMeanConfig describes the mean of the timesteps that count.
+type MaskedMeanConfig struct {
+	Layer string
+	X     tensor.Shape // (n, T, d)
+	Y     tensor.Shape // (n, d), or another shape of that size
+}
+
+// MaskedMean makes the operation with inputs x and a mask (n, T), which has no
+// gradient.
+func MaskedMean(dt tensor.Dtype, c MaskedMeanConfig) (Op, error) {
+	return dispatch(dt, c, newMaskedMean[float32], newMaskedMean[float64])
+}
+
+func newMaskedMean[T kernel.Float](c MaskedMeanConfig) (Op, error) {
+	return fuse(linear[T](c.Layer, "masked mean", []tensor.Shape{c.X, c.X[:2]}, c.Y, []bool{true, false},
+		func(y []T, in [][]T) { kernel.MaskedMean(y, in[0], in[1], c.X[0]) },
+		func(dx, dy []T, in [][]T, _ int) { kernel.MaskedMeanGrad(dx, dy, in[1], c.X[0]) },
+	)), nil
+}
+
 // AnyConfig describes the union of masks.
 type AnyConfig struct {
 	Layer string

@@ -2,6 +2,7 @@ package layer
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/counterweight-go/counterweight/internal/engine"
 	"github.com/counterweight-go/counterweight/internal/kernel"
@@ -11,10 +12,12 @@ import (
 	"github.com/counterweight-go/counterweight/model/regularizer"
 )
 
-// conv is what Conv1D and Conv2D have in common.
+// conv is what convolutions have in common.
 type conv struct {
 	windows
 	filters, groups      int
+	depth                int // filters for each channel of a depthwise one, in place of filters and groups
+	depthwise            bool
 	activation           ActivationFunc
 	noBias               bool
 	kernelInit, biasInit initializer.Initializer
@@ -24,13 +27,20 @@ type conv struct {
 	frozen               bool
 }
 
-// check lays the windows and looks at the rest.
-func (l conv) check(in []int) ([]kernel.Axis, error) {
+// check lays the windows and looks at the rest. It counts the filters of a
+// depthwise convolution.
+func (l *conv) check(in []int) ([]kernel.Axis, error) {
 	axes, err := l.over(in)
 	if err != nil {
 		return nil, err
 	}
-	switch channels := in[len(in)-1]; {
+	channels := in[len(in)-1]
+	if l.depthwise {
+		l.filters, l.groups = channels*l.depth, channels
+	}
+	switch {
+	case l.depthwise && l.depth < 1:
+		return nil, fmt.Errorf("expected a depth multiplier of at least 1, got %d", l.depth)
 	case l.filters < 1:
 		return nil, fmt.Errorf("expected at least 1 filter, got %d", l.filters)
 	case l.groups < 1:
@@ -48,22 +58,36 @@ func (l conv) build(in []int) (Built, error) {
 	if err != nil {
 		return Built{}, err
 	}
-	var shape, out []int
+	var out []int
 	for _, a := range axes {
-		shape, out = append(shape, a.Size), append(out, a.Out)
+		out = append(out, a.Out)
 	}
-	b := Built{Frozen: l.frozen, Weights: []Weight{{
-		Name: "kernel", Shape: append(shape, in[len(in)-1]/l.groups, l.filters),
+	b := Built{Frozen: l.frozen, Weights: l.weights(l.shape(in[len(in)-1]))}
+	b.Out, err = l.activation.outShape(append(out, l.filters))
+	return b, err
+}
+
+// weights returns a kernel of some shape and the bias.
+func (l conv) weights(kernel []int) []Weight {
+	all := []Weight{{
+		Name: "kernel", Shape: kernel,
 		Initializer: orInit(l.kernelInit, initializer.GlorotUniform{}), Regularizer: l.kernelReg, Constraint: l.kernelCon,
-	}}}
+	}}
 	if !l.noBias {
-		b.Weights = append(b.Weights, Weight{
+		all = append(all, Weight{
 			Name: "bias", Shape: []int{l.filters}, Initializer: orInit(l.biasInit, initializer.Constant{}),
 			Regularizer: l.biasReg, Constraint: l.biasCon,
 		})
 	}
-	b.Out, err = l.activation.outShape(append(out, l.filters))
-	return b, err
+	return all
+}
+
+// shape returns that of the kernel.
+func (l conv) shape(channels int) []int {
+	if l.depthwise {
+		return slices.Concat(l.size, []int{channels, l.depth})
+	}
+	return slices.Concat(l.size, []int{channels / l.groups, l.filters})
 }
 
 func (l conv) apply(c Call) (*engine.Tensor, error) {
@@ -73,17 +97,23 @@ func (l conv) apply(c Call) (*engine.Tensor, error) {
 	}
 	config := op.ConvConfig{
 		Layer: c.Name, X: c.Input.Shape, Axes: axes, Filters: l.filters, Groups: l.groups,
-		Bias: !l.noBias, InputGrad: c.Input.Differentiable,
+		W: l.shape(c.Input.Shape[len(c.Input.Shape)-1]), Bias: !l.noBias, InputGrad: c.Input.Differentiable,
 	}
 	fused := l.activation.fusable()
 	if fused {
 		config.Activation, _ = l.activation.elementwise()
 	}
-	params, err := c.params()
+	o, err := op.Conv(c.Graph.DType, config)
 	if err != nil {
 		return nil, err
 	}
-	o, err := op.Conv(c.Graph.DType, config)
+	return l.finish(c, o, fused)
+}
+
+// finish applies o to the input and the weights, and then the activation,
+// unless o is fused with it.
+func (l conv) finish(c Call, o op.Op, fused bool) (*engine.Tensor, error) {
+	params, err := c.params()
 	if err != nil {
 		return nil, err
 	}

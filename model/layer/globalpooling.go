@@ -3,6 +3,7 @@ package layer
 import (
 	"github.com/counterweight-go/counterweight/internal/engine"
 	"github.com/counterweight-go/counterweight/internal/kernel"
+	"github.com/counterweight-go/counterweight/internal/op"
 )
 
 // globalPool is what the global pooling layers have in common: one window over
@@ -28,6 +29,15 @@ func (l globalPool) apply(c Call) (*engine.Tensor, error) {
 	if err != nil {
 		return nil, err
 	}
+	if mask := c.Input.Mask; mask != nil && l.mean && l.axes == 1 {
+		o, err := op.MaskedMean(c.Graph.DType, op.MaskedMeanConfig{
+			Layer: c.Name, X: c.Input.Shape, Y: append([]int{c.Input.Shape[0]}, built.Out...),
+		})
+		if err != nil {
+			return nil, err
+		}
+		return c.Graph.Apply(o, c.Input, mask)
+	}
 	var axes []kernel.Axis
 	for _, n := range c.Input.Shape[1 : 1+l.axes] {
 		axes = append(axes, kernel.NewAxis(n, n, 1, 1, kernel.Valid))
@@ -37,7 +47,7 @@ func (l globalPool) apply(c Call) (*engine.Tensor, error) {
 
 // GlobalMaxPooling1D takes the largest element of each channel of a sequence.
 // Input (n, steps, channels), output (n, channels), or (n, 1, channels) with
-// KeepDims.
+// KeepDims. It takes no notice of a mask, as in Keras.
 type GlobalMaxPooling1D struct {
 	KeepDims bool
 	Name     string
@@ -79,8 +89,9 @@ func (l GlobalMaxPooling2D) Apply(c Call) (*engine.Tensor, error) { return l.poo
 
 func (l GlobalMaxPooling2D) pool() globalPool { return globalPool{axes: 2, keepDims: l.KeepDims} }
 
-// GlobalAveragePooling1D takes the mean of each channel of a sequence. Shapes
-// are those of [GlobalMaxPooling1D].
+// GlobalAveragePooling1D takes the mean of each channel of a sequence, over the
+// timesteps that its mask does not leave out: NaN where it leaves out all, as
+// in Keras. Shapes are those of [GlobalMaxPooling1D].
 type GlobalAveragePooling1D struct {
 	KeepDims bool
 	Name     string

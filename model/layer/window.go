@@ -36,6 +36,12 @@ type windows struct {
 	size, strides, dilation []int
 	padding                 Padding
 	causal                  bool // whether padding may be causal
+	both                    bool // whether strides and dilation may both be above 1
+}
+
+// newWindows makes the windows of a depthwise convolution.
+func newWindows(size, strides, dilation []int, p Padding) windows {
+	return windows{what: "kernel size", size: size, strides: orEach(strides, 1), dilation: orEach(dilation, 1), padding: p, both: true}
 }
 
 // over lays the windows over a sample of shape in, channels last.
@@ -43,19 +49,8 @@ func (w windows) over(in []int) ([]kernel.Axis, error) {
 	if err := checkAxes(in, len(w.size)); err != nil {
 		return nil, err
 	}
-	switch {
-	case anyBelow1(w.size):
-		return nil, fmt.Errorf("expected a %s of at least 1, got %v", w.what, plain(w.size))
-	case anyBelow1(w.strides):
-		return nil, fmt.Errorf("expected strides of at least 1, got %v", plain(w.strides))
-	case anyBelow1(w.dilation):
-		return nil, fmt.Errorf("expected a dilation rate of at least 1, got %v", plain(w.dilation))
-	case anyAbove1(w.strides) && anyAbove1(w.dilation):
-		return nil, fmt.Errorf("strides above 1 do not go with a dilation rate above 1, got %v and %v", plain(w.strides), plain(w.dilation))
-	case w.padding < Valid || w.padding > Causal:
-		return nil, fmt.Errorf("unknown padding %d", int(w.padding))
-	case w.padding == Causal && !w.causal:
-		return nil, fmt.Errorf("causal padding is for Conv1D alone")
+	if err := w.check(); err != nil {
+		return nil, err
 	}
 	var axes []kernel.Axis
 	for i, k := range w.size {
@@ -66,6 +61,25 @@ func (w windows) over(in []int) ([]kernel.Axis, error) {
 		axes = append(axes, a)
 	}
 	return axes, nil
+}
+
+// check looks at the settings.
+func (w windows) check() error {
+	switch {
+	case anyBelow1(w.size):
+		return fmt.Errorf("expected a %s of at least 1, got %v", w.what, plain(w.size))
+	case anyBelow1(w.strides):
+		return fmt.Errorf("expected strides of at least 1, got %v", plain(w.strides))
+	case anyBelow1(w.dilation):
+		return fmt.Errorf("expected a dilation rate of at least 1, got %v", plain(w.dilation))
+	case !w.both && anyAbove1(w.strides) && anyAbove1(w.dilation):
+		return fmt.Errorf("strides above 1 do not go with a dilation rate above 1, got %v and %v", plain(w.strides), plain(w.dilation))
+	case w.padding < Valid || w.padding > Causal:
+		return fmt.Errorf("unknown padding %d", int(w.padding))
+	case w.padding == Causal && !w.causal:
+		return fmt.Errorf("causal padding is for Conv1D alone")
+	}
+	return nil
 }
 
 // checkAxes refuses what is not a sequence (one axis before the channels) or
