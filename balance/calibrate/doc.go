@@ -1,7 +1,14 @@
 // Package calibrate turns the output of a model that was trained on weighted or
-// resampled data into decisions and probabilities: PriorCorrection undoes the
-// weights, BestFBeta picks a threshold, Reliability shows how far probabilities
-// can be believed.
+// resampled data into decisions and probabilities.
 //
-// The package imports internal/rank only.
+// PriorCorrection undoes weights exactly. Where nothing does, after SMOTE, focal
+// or LDAM loss, a Calibrator is fitted to validation rows: Platt with few
+// positives, Beta or Isotonic with many, Temperature for several classes.
+// BestFBeta picks a threshold, and Reliability shows how far probabilities can
+// be believed.
+//
+// Re-balancing often buys recall and costs calibration, without better ranking
+// (van den Goorbergh et al. 2022): look at a reliability table first.
+//
+// The package imports internal/rank, and gonum's optimize for fitting.
 package calibrate

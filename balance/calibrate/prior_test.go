@@ -12,8 +12,6 @@ import (
 
 var near = cmpopts.EquateApprox(1e-9, 1e-12)
 
-func sigmoid(z float64) float64 { return 1 / (1 + math.Exp(-z)) }
-
 func drawWeights(t *rapid.T, k int) PriorCorrection {
 	return PriorCorrection{rapid.SliceOfN(rapid.Float64Range(1e-3, 1e3), k, k).Draw(t, "weights")}
 }
