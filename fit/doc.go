@@ -11,6 +11,8 @@
 //		ClassWeight: balance.Auto{},
 //	})
 //
+// [Names] makes a Config of Keras's strings, "adam" and "bce".
+//
 // A model of several inputs or outputs is trained by FitMany, with arrays by
 // position or by name.
 //

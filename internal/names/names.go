@@ -28,23 +28,27 @@ func Unknown(kind, name string, known []string) error {
 func Near(name string, known []string) []string {
 	key := Key(name)
 	type candidate struct {
-		name string
-		far  int
+		name       string
+		far, edits int
 	}
 	var found []candidate
 	for _, k := range known {
 		other := Key(k)
-		far := distance(key, other)
+		edits := distance(key, other)
+		far := edits
 		if len(key) >= 3 && strings.Contains(other, key) {
 			far = min(far, 1)
 		}
 		if far <= max(len(key), len(other))/4 {
-			found = append(found, candidate{k, far})
+			found = append(found, candidate{k, far, edits})
 		}
 	}
 	slices.SortFunc(found, func(a, b candidate) int {
 		if a.far != b.far {
 			return a.far - b.far
+		}
+		if a.edits != b.edits {
+			return a.edits - b.edits
 		}
 		return strings.Compare(a.name, b.name)
 	})

@@ -29,6 +29,14 @@ func TestNear(t *testing.T) {
 	}
 }
 
+// What contains the name comes after what differs by as many letters.
+func TestNearest(t *testing.T) {
+	want := []string{"recall", "macro_recall"}
+	if got := names.Near("recal", []string{"macro_recall", "recall"}); !slices.Equal(got, want) {
+		t.Errorf("got %q, expected %q", got, want)
+	}
+}
+
 func TestUnknown(t *testing.T) {
 	for name, want := range map[string]string{
 		"hubr": `loss: unknown loss "hubr", did you mean huber?`,

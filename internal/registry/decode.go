@@ -202,7 +202,7 @@ func (c class) decodeField(f field, v reflect.Value, raw any) error {
 		return err
 	}
 	threshold := def.IsZero() && (f.key == "threshold" || f.key == "thresholds") // null is the default, not 0
-	if equal(v, def) && !threshold {
+	if equal(v, def) && !threshold || v.Kind() == reflect.Slice && v.Len() == 0 && def.IsNil() {
 		v.SetZero()
 	} else if v.IsZero() && (!def.IsZero() || threshold) {
 		if v.Kind() != reflect.Float64 {

@@ -93,9 +93,6 @@ func decodeList(f field, v reflect.Value, raw any) error {
 			return err
 		}
 	}
-	if v.Kind() == reflect.Slice && len(list) == 0 {
-		v.SetZero()
-	}
 	return nil
 }
 

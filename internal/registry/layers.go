@@ -22,6 +22,7 @@ const (
 
 // layers lists Keras's layers, each with Keras's defaults written out.
 func layers() []class {
+	last := []int{-1}
 	return []class{
 		of(layer.Input{}, key("Shape", "batch_shape"), fixed(`{"sparse": false, "ragged": false, "optional": false}`)),
 		of(layer.Dense{KernelInitializer: glorot, BiasInitializer: zeros}, fixed(unquantized)),
@@ -31,6 +32,11 @@ func layers() []class {
 			Momentum: 0.99, Epsilon: 1e-3,
 			GammaInitializer: ones, BetaInitializer: zeros, MovingMeanInitializer: zeros, MovingVarianceInitializer: ones,
 		}, fixed(`{"axis": -1, "synchronized": false, "renorm": false, "renorm_clipping": null, "renorm_momentum": 0.99}`)),
+		of(layer.LayerNormalization{Axis: last, Epsilon: 1e-3, GammaInitializer: ones, BetaInitializer: zeros}),
+		of(layer.RMSNormalization{Axis: last, Epsilon: 1e-6}),
+		of(layer.GroupNormalization{Groups: 32, Axis: -1, Epsilon: 1e-3, GammaInitializer: ones, BetaInitializer: zeros}),
+		of(layer.UnitNormalization{Axis: last}),
+		of(layer.Normalization{Axis: last}),
 		of(layer.Flatten{}, fixed(lastChannels)),
 		of(layer.Add{}),
 		of(layer.Masking{}),

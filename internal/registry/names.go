@@ -1,7 +1,9 @@
 package registry
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 )
 
 // Names returns the names of Keras's classes that are here, of one of its rooms
@@ -23,4 +25,27 @@ func classNames(room string, own bool) []string {
 	}
 	slices.Sort(all)
 	return all
+}
+
+// About returns the type of a class and, for a table, the keys of Keras's that
+// have one value here, without those that all classes of the room share.
+func About(room, name string) (typ, only string) {
+	for _, k := range known() {
+		for _, c := range k.classes {
+			if k.module != room || c.name != name {
+				continue
+			}
+			var fixed []string
+			for key, value := range c.fixed {
+				switch key {
+				case "seed", "data_format", "quantization_config", "loss_scale_factor", "sparse", "ragged":
+				default:
+					fixed = append(fixed, fmt.Sprintf("`%s` %s", key, show(value)))
+				}
+			}
+			slices.Sort(fixed)
+			return c.def.Type().String(), strings.Join(fixed, ", ")
+		}
+	}
+	return "", ""
 }
