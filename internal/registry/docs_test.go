@@ -55,7 +55,7 @@ classes below are read and written. On purpose it is otherwise:
 - Seeds are the model's and the run's: configs with a seed of one layer or
   initialiser are refused.
 - A setting that is not here is refused unless it has the value in the last column.
-- Metrics are one number: ` + "`average=None`" + ` of F1Score and FBetaScore is refused.
+- Metrics are one number: `+"`average=None`"+` of F1Score and FBetaScore is refused.
 - Lambda layers are refused: they hold Python's bytecode.
 
 The README lists where training differs.
