@@ -36,6 +36,7 @@ var rooms = map[string][]string{
 	"data/handbook":     {"data", "internal/nprand", "internal/kernel"},
 	"balance":           {"data", "internal/kernel"},
 	"balance/calibrate": {"internal/rank"},
+	"balance/sampler":   {"data", "internal/kernel", "internal/nprand"},
 	"fit/optimizer":     {"fit/optimizer/schedule", "internal/kernel", "internal/names"},
 	"fit/metric":        {"internal/rank", "internal/names"},
 	"fit/callback": {

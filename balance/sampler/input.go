@@ -1,0 +1,192 @@
+package sampler
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/counterweight-go/counterweight/data"
+	"gorgonia.org/tensor"
+)
+
+// input is x and y as samplers see them.
+type input struct {
+	x, y    *tensor.Dense // contiguous, float32 or float64
+	class   []int         // of each row, its place in classes
+	classes []class       // that occur, by ascending label
+}
+
+type class struct {
+	label int
+	rows  []int // ascending
+}
+
+func (in *input) rows() int { return len(in.class) }
+
+// cols is the number of elements of a row, whatever its shape.
+func (in *input) cols() int { return in.x.Shape().TotalSize() / in.rows() }
+
+// minority returns the place of the smallest class, majority that of the
+// largest; of equal ones the smallest label.
+func (in *input) minority() int {
+	best := 0
+	for c := range in.classes {
+		if len(in.classes[c].rows) < len(in.classes[best].rows) {
+			best = c
+		}
+	}
+	return best
+}
+
+func (in *input) majority() int {
+	best := 0
+	for c := range in.classes {
+		if len(in.classes[c].rows) > len(in.classes[best].rows) {
+			best = c
+		}
+	}
+	return best
+}
+
+// find returns the place of the class with a label.
+func (in *input) find(label int) (int, bool) {
+	return slices.BinarySearchFunc(in.classes, label, func(c class, label int) int { return c.label - label })
+}
+
+func read(x, y tensor.Tensor) (*input, error) {
+	in := new(input)
+	var err error
+	if in.x, err = floats("x", x); err != nil {
+		return nil, err
+	}
+	if in.y, err = floats("y", y); err != nil {
+		return nil, err
+	}
+	labels, err := labelsOf(in.y)
+	if err != nil {
+		return nil, err
+	}
+	if n := in.x.Shape()[0]; n != len(labels) {
+		return nil, fmt.Errorf("x has %d rows and y %d, want as many", n, len(labels))
+	}
+	in.group(labels)
+	return in, nil
+}
+
+// group sets the classes.
+func (in *input) group(labels []int) {
+	sorted := slices.Clone(labels)
+	slices.Sort(sorted)
+	for _, label := range slices.Compact(sorted) {
+		in.classes = append(in.classes, class{label: label})
+	}
+	in.class = make([]int, len(labels))
+	for i, label := range labels {
+		c, _ := in.find(label)
+		in.class[i] = c
+		in.classes[c].rows = append(in.classes[c].rows, i)
+	}
+}
+
+// among returns the input that holds only the given rows.
+func (in *input) among(rows []int) (*input, error) {
+	x, err := data.Take(in.x, rows)
+	if err != nil {
+		return nil, err
+	}
+	y, err := data.Take(in.y, rows)
+	if err != nil {
+		return nil, err
+	}
+	return read(x, y)
+}
+
+func floats(what string, t tensor.Tensor) (*tensor.Dense, error) {
+	if data.Absent(t) {
+		return nil, fmt.Errorf("%s is nil", what)
+	}
+	dt := t.Dtype()
+	if dt != tensor.Float32 {
+		dt = tensor.Float64
+	}
+	if t.Dims() == 0 || t.Shape().TotalSize() == 0 {
+		return nil, fmt.Errorf("%s of shape %v has no rows or no columns", what, t.Shape())
+	}
+	d, err := data.AsType(t, dt)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", what, err)
+	}
+	return d, nil
+}
+
+// labelsOf returns the label of each row.
+func labelsOf(y *tensor.Dense) ([]int, error) {
+	shape := y.Shape()
+	if len(shape) > 2 {
+		return nil, fmt.Errorf("y has shape %v, want classes of shape (n) or (n,1), or one-hot rows (n,K)", shape)
+	}
+	if len(shape) == 2 && shape[1] > 1 {
+		return data.Labels(y)
+	}
+	wide, err := data.AsType(y, tensor.Float64)
+	if err != nil {
+		return nil, err
+	}
+	labels := make([]int, shape[0])
+	for i, v := range wide.Float64s() {
+		// Up to 2^24 float32 holds every whole number.
+		if v != math.Trunc(v) || math.Abs(v) > 1<<24 {
+			return nil, fmt.Errorf("y is %v in row %d, want a class: a whole number", v, i)
+		}
+		labels[i] = int(v)
+	}
+	return labels, nil
+}
+
+// finite returns an error for the first NaN or infinity of x.
+func (in *input) finite() error {
+	if in.x.Dtype() == tensor.Float32 {
+		return finite(in.x.Float32s(), in.cols())
+	}
+	return finite(in.x.Float64s(), in.cols())
+}
+
+func finite[F float32 | float64](v []F, cols int) error {
+	for i, x := range v {
+		if x-x != 0 {
+			return fmt.Errorf("x is %v in row %d, column %d: fill in or drop such values first", x, i/cols, i%cols)
+		}
+	}
+	return nil
+}
+
+// table returns an error unless x is a table of numbers, from which rows can be
+// made.
+func (in *input) table() error {
+	if in.x.Dims() != 2 {
+		return fmt.Errorf("x has shape %v, want a table (rows, columns) to make rows of", in.x.Shape())
+	}
+	return in.finite()
+}
+
+// twoClasses returns an error for targets with a single class.
+func (in *input) twoClasses() error {
+	if len(in.classes) < 2 {
+		return fmt.Errorf("y has the single class %d, want at least two", in.classes[0].label)
+	}
+	return nil
+}
+
+var errCount = errors.New("a count of neighbours is negative, want at least 1 (0 for the default)")
+
+// count returns the setting n, or its default for 0.
+func count(n, otherwise int) (int, error) {
+	if n < 0 {
+		return 0, errCount
+	}
+	if n == 0 {
+		return otherwise, nil
+	}
+	return n, nil
+}
