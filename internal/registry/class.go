@@ -44,6 +44,10 @@ type class struct {
 	same map[string]string
 	// null are the bool fields that a null under a key sets.
 	null map[string]string
+	// none are fields of whole numbers where layer.None stands for an explicit 0.
+	none map[string]bool
+	// derived are keys of Keras's that say again what others say.
+	derived map[string]bool
 }
 
 type option func(*class)
@@ -87,6 +91,7 @@ func as(name string, def any, options ...option) class {
 	c := class{
 		name: name, def: reflect.ValueOf(def),
 		keys: map[string]string{}, fixed: map[string]any{}, same: map[string]string{}, null: map[string]string{},
+		none: map[string]bool{}, derived: map[string]bool{},
 	}
 	for _, o := range options {
 		o(&c)

@@ -130,14 +130,16 @@ func (c class) decodeKey(k kind, v reflect.Value, key string, raw any) error {
 	all := c.fields()
 	var keys []string
 	for _, f := range all {
-		_, object := raw.(map[string]any)
-		if f.key == key && (f.name != "LearningRate" || !object) && (f.name != "Schedule" || object) {
+		if f.key == key && (!f.shared || f.several == severalIn(raw)) {
 			if err := c.decodeField(f, v.FieldByIndex(f.index), raw); err != nil {
 				return fmt.Errorf("%s: %w", key, err)
 			}
 			return nil
 		}
 		keys = append(keys, f.key)
+	}
+	if c.derived[key] {
+		return nil
 	}
 	if want, ok := c.fixed[key]; ok {
 		if !reflect.DeepEqual(raw, want) && !reflect.DeepEqual(raw, []any{want}) {
@@ -163,12 +165,21 @@ func (c class) decodeKey(k kind, v reflect.Value, key string, raw any) error {
 				raw = config["name"]
 			}
 		}
-		if raw == "float32" || raw == nil || raw == "int32" && k.name == "metric" {
+		if raw == "float32" || raw == nil || raw == "int32" && k.name == "metric" || raw == dtype(c.name) {
 			return nil
 		}
 		return fmt.Errorf("dtype: expected float32, got %s", show(raw))
 	}
 	return names.Unknown("unknown key", key, append(keys, slices.Collect(maps.Keys(c.fixed))...))
+}
+
+// severalIn tells whether a value is a list or an object.
+func severalIn(raw any) bool {
+	switch raw.(type) {
+	case []any, map[string]any:
+		return true
+	}
+	return false
 }
 
 // holdsLayers tells whether the class is a wrapper of layers.
@@ -205,12 +216,27 @@ func (c class) decodeField(f field, v reflect.Value, raw any) error {
 	if equal(v, def) && !threshold || v.Kind() == reflect.Slice && v.Len() == 0 && def.IsNil() {
 		v.SetZero()
 	} else if v.IsZero() && (!def.IsZero() || threshold) {
+		if f.none {
+			setNone(v)
+			return nil
+		}
 		if v.Kind() != reflect.Float64 {
 			return fmt.Errorf("expected another value than %s", show(raw))
 		}
 		v.SetFloat(zero)
 	}
 	return nil
+}
+
+// setNone sets whole numbers, arrays of them too, to -1, which stands for 0.
+func setNone(v reflect.Value) {
+	if v.Kind() == reflect.Array {
+		for i := range v.Len() {
+			setNone(v.Index(i))
+		}
+		return
+	}
+	v.SetInt(-1)
 }
 
 // equal compares values; Keras rounds some defaults to float32.

@@ -42,7 +42,16 @@ func decodeValue(f field, v reflect.Value, raw any) error {
 			return fmt.Errorf("expected a string, got %s", show(raw))
 		}
 		v.SetString(s)
-	case reflect.Int:
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		return decodeValue(f, v.Elem(), raw)
+	case reflect.Uint64:
+		n, ok := number(raw)
+		if !ok || n != math.Trunc(n) || n < 0 || n > 1<<52 {
+			return fmt.Errorf("expected a whole number of 0 or more, got %s", show(raw))
+		}
+		v.SetUint(uint64(n))
+	case reflect.Int, reflect.Int64:
 		n, ok := number(raw)
 		if !ok || n != math.Trunc(n) || math.Abs(n) > 1<<52 {
 			return fmt.Errorf("expected a whole number, got %s", show(raw))

@@ -55,6 +55,9 @@ func (c class) encode(k kind, v reflect.Value) (map[string]any, error) {
 	for key, value := range c.fixed {
 		config[key] = value
 	}
+	for key := range c.derived {
+		config[key] = nil
+	}
 	if k.name == "layer" {
 		config["dtype"], config["trainable"] = policy(c.name), true
 		if c.name == "InputLayer" {
@@ -69,8 +72,8 @@ func (c class) encode(k kind, v reflect.Value) (map[string]any, error) {
 			continue
 		case f.extra && given.IsZero():
 			continue
-		case f.name == "Schedule" && given.IsNil(), f.name == "LearningRate" && config["learning_rate"] != nil && given.IsZero():
-			continue // two fields, one key
+		case f.shared && given.IsZero() && (f.several || config[f.key] != nil):
+			continue // the other one is written
 		case f.name == "Name" && given.IsZero():
 			continue
 		}
@@ -81,8 +84,10 @@ func (c class) encode(k kind, v reflect.Value) (map[string]any, error) {
 		if f.name == "Label" {
 			out = labelOf(v)
 		}
-		if f.name == "Schedule" && !v.FieldByName("LearningRate").IsZero() {
-			return nil, fmt.Errorf("learning_rate: both LearningRate and Schedule are set")
+		if f.shared && f.several && slices.ContainsFunc(c.fields(), func(o field) bool {
+			return o.key == f.key && !o.several && !v.FieldByIndex(o.index).IsZero()
+		}) {
+			return nil, fmt.Errorf("%s: it is given as one value and as several", f.key)
 		}
 		config[f.key] = out
 	}
@@ -100,8 +105,17 @@ func policy(class string) any {
 		return "float32"
 	}
 	return map[string]any{
-		"module": "keras", "class_name": "DTypePolicy", "config": map[string]any{"name": "float32"}, "registered_name": nil,
+		"module": "keras", "class_name": "DTypePolicy", "config": map[string]any{"name": dtype(class)}, "registered_name": nil,
 	}
+}
+
+// dtype is the element type of a layer's output as Keras names it; here all are
+// the model's.
+func dtype(class string) string {
+	if class == "Hashing" {
+		return "int64"
+	}
+	return "float32"
 }
 
 // value is that of a field, with the default where it is zero.
@@ -138,11 +152,22 @@ func encodeValue(f field, v reflect.Value) (any, error) {
 		return v.Bool() != f.not, nil
 	case reflect.String:
 		return v.String(), nil
-	case reflect.Int:
-		if listed(f.key) {
-			return []any{float64(v.Int())}, nil
+	case reflect.Int, reflect.Int64:
+		n := float64(v.Int())
+		if f.none && n == -1 {
+			n = 0
 		}
-		return float64(v.Int()), nil
+		if listed(f.key) {
+			return []any{n}, nil
+		}
+		return n, nil
+	case reflect.Uint64:
+		return float64(v.Uint()), nil
+	case reflect.Pointer:
+		if v.IsNil() {
+			return nil, nil
+		}
+		return encodeValue(f, v.Elem())
 	case reflect.Float64:
 		if v.Float() == zero {
 			return 0.0, nil
@@ -181,13 +206,13 @@ func encodeList(f field, v reflect.Value) (any, error) {
 		list = append(list, nil)
 	}
 	for i := range v.Len() {
-		value, err := encodeValue(field{}, v.Index(i))
+		value, err := encodeValue(field{none: f.none}, v.Index(i))
 		if err != nil {
 			return nil, err
 		}
 		list = append(list, value)
 	}
-	if single(f.key) && len(list) == 1 {
+	if single(f.key) && len(list) == 1 || f.key == "axes" && len(list) == 2 && list[0] == list[1] {
 		return list[0], nil
 	}
 	if one(f.key) && len(list) > 1 {

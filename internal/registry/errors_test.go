@@ -164,7 +164,7 @@ func TestEncodeErrors(t *testing.T) {
 		"function":   {schedule.Func(func(int) float64 { return 1 }), "registry: schedule.Func has no config of Keras's"},
 		"custom":     {loss.Custom{}, "registry: loss.Custom has no config of Keras's"},
 		"inside":     {optimizer.SGD{Schedule: schedule.Func(func(int) float64 { return 1 })}, "registry: SGD: learning_rate: registry: schedule.Func has no config"},
-		"both":       {optimizer.SGD{LearningRate: 1, Schedule: schedule.CosineDecay{}}, "registry: SGD: learning_rate: both LearningRate and Schedule are set"},
+		"both":       {optimizer.SGD{LearningRate: 1, Schedule: schedule.CosineDecay{}}, "registry: SGD: learning_rate: it is given as one value and as several"},
 		"activation": {layer.Dense{Activation: 99}, "registry: Dense: activation: layer: unknown activation"},
 		"padding":    {layer.Conv1D{Padding: 9}, "registry: Conv1D: padding: unknown padding 9"},
 		"ignored":    {loss.SparseCategoricalCrossentropy{IgnoreClass: []int{1, 2}}, "registry: SparseCategoricalCrossentropy: ignore_class: Keras's config takes one, got 2"},

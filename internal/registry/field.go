@@ -13,6 +13,10 @@ type field struct {
 	key   string
 	not   bool // the key says the opposite
 	extra bool // no key of Keras's: written only where it is set
+	none  bool // -1 stands for 0
+	// several says that it takes the lists and objects under a key that another
+	// field has, too, for single values; shared, that there is such another.
+	several, shared bool
 }
 
 // fields lists the fields of a class, those of embedded structs among them.
@@ -36,11 +40,19 @@ func (c class) fields() []field {
 				}
 				key, not := strings.CutPrefix(key, "!")
 				key, extra := strings.CutPrefix(key, "?")
-				all = append(all, field{at, f.Name, key, not, extra || c.own && f.Name != "Label"})
+				all = append(all, field{
+					index: at, name: f.Name, key: key, not: not, extra: extra || c.own && f.Name != "Label", none: c.none[f.Name],
+					several: f.Type.Kind() == reflect.Slice || f.Type.Kind() == reflect.Interface,
+				})
 			}
 		}
 	}
 	walk(c.def.Type(), nil)
+	for i := range all {
+		for j := range all {
+			all[i].shared = all[i].shared || i != j && all[i].key != "" && all[i].key == all[j].key
+		}
+	}
 	return all
 }
 

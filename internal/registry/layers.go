@@ -58,6 +58,24 @@ func layers() []class {
 		of(layer.Conv2D{
 			Strides: [2]int{1, 1}, DilationRate: [2]int{1, 1}, Groups: 1, KernelInitializer: glorot, BiasInitializer: zeros,
 		}, fixed(lastChannels)),
+		of(layer.Conv1DTranspose{Strides: 1, DilationRate: 1, KernelInitializer: glorot, BiasInitializer: zeros}, fixed(lastChannels)),
+		of(layer.Conv2DTranspose{
+			Strides: [2]int{1, 1}, DilationRate: [2]int{1, 1}, KernelInitializer: glorot, BiasInitializer: zeros,
+		}, fixed(lastChannels)),
+		of(layer.DepthwiseConv1D{
+			Strides: 1, DilationRate: 1, DepthMultiplier: 1, DepthwiseInitializer: glorot, BiasInitializer: zeros,
+		}, fixed(lastChannels)),
+		of(layer.DepthwiseConv2D{
+			Strides: [2]int{1, 1}, DilationRate: [2]int{1, 1}, DepthMultiplier: 1, DepthwiseInitializer: glorot, BiasInitializer: zeros,
+		}, fixed(lastChannels)),
+		of(layer.SeparableConv1D{
+			Strides: 1, DilationRate: 1, DepthMultiplier: 1,
+			DepthwiseInitializer: glorot, PointwiseInitializer: glorot, BiasInitializer: zeros,
+		}, fixed(lastChannels)),
+		of(layer.SeparableConv2D{
+			Strides: [2]int{1, 1}, DilationRate: [2]int{1, 1}, DepthMultiplier: 1,
+			DepthwiseInitializer: glorot, PointwiseInitializer: glorot, BiasInitializer: zeros,
+		}, fixed(lastChannels)),
 		of(layer.MaxPooling1D{PoolSize: 2}, same("Strides", "PoolSize"), fixed(lastChannels)),
 		of(layer.MaxPooling2D{PoolSize: [2]int{2, 2}}, same("Strides", "PoolSize"), fixed(lastChannels)),
 		of(layer.AveragePooling1D{PoolSize: 2}, same("Strides", "PoolSize"), fixed(lastChannels)),

@@ -17,7 +17,7 @@ import (
 func nullable(key string) bool {
 	switch key {
 	case "weight_decay", "clipnorm", "global_clipnorm", "clipvalue", "ema_overwrite_frequency", "gradient_accumulation_steps",
-		"thresholds", "threshold", "top_k", "warmup_target":
+		"thresholds", "threshold", "top_k", "warmup_target", "num_bins", "max_tokens":
 		return true
 	}
 	return false
@@ -40,8 +40,11 @@ func one(key string) bool { return key == "class_id" || key == "ignore_class" }
 
 // boolWords are what stands for false and true under some keys.
 func boolWords(key string) ([2]string, bool) {
-	if key == "mode" {
+	switch key {
+	case "mode":
 		return [2]string{"rows", "columns"}, true
+	case "oov_method":
+		return [2]string{"floormod", "farmhash"}, true
 	}
 	return [2]string{}, false
 }
