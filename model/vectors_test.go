@@ -131,6 +131,10 @@ func (v vector) layer() (l layer.Layer, err error) {
 	case kind == "Embedding":
 		c.take("mask_zero") // says something to the layers above only
 		l = layer.Embedding{InputDim: int(c.number("input_dim")), OutputDim: int(c.number("output_dim"))}
+	case slices.Contains([]string{"Rescaling", "CategoryEncoding", "Discretization"}, kind):
+		if l, err = c.preprocessing(kind); err != nil {
+			return nil, err
+		}
 	case kind == "Masking":
 		l = layer.Masking{MaskValue: c.number("mask_value")}
 	case kind == "Add":

@@ -270,6 +270,20 @@ func TestGradients(t *testing.T) {
 			return apply(MultiplyRows(dt, MultiplyRowsConfig{X: tensor.Shape{2, 3, 2}, Factors: tensor.Shape{2, 3}}))(in)
 		},
 	})
+	for _, offset := range [][]float64{{1}, {1, 2, 3}} {
+		add(network{
+			name: fmt.Sprint("rescaling, offsets ", offset), inputs: []tensor.Shape{{2, 3}},
+			build: func(dt tensor.Dtype, in G.Nodes) (*G.Node, error) {
+				return apply(Rescale(dt, RescaleConfig{X: tensor.Shape{2, 3}, Scale: []float64{-2}, Offset: offset}))(in)
+			},
+		})
+	}
+	add(network{
+		name: "rescaling by column", inputs: []tensor.Shape{{2, 3}},
+		build: func(dt tensor.Dtype, in G.Nodes) (*G.Node, error) {
+			return apply(Rescale(dt, RescaleConfig{X: tensor.Shape{2, 3}, Scale: []float64{-2, 0, 3}, Offset: []float64{0}}))(in)
+		},
+	})
 	add(network{
 		name: "masked mean", inputs: []tensor.Shape{{2, 3, 2}, {2, 3}}, fixed: 1,
 		values: func(i, j int, rng *rand.Rand) float64 {

@@ -7,6 +7,9 @@
 // Where 0 means a default that is not 0, write [Zero] to get 0 itself. A flag
 // that Keras has on by default is named for switching it off: NoBias.
 //
-// It may import internal/engine, what lies below it, model/initializer,
-// model/regularizer and model/constraint.
+// The layers that prepare categories also work outside of a model, where a
+// column is strings or more than a float holds: see [StringLookup].
+//
+// It may import internal/engine, what lies below it, internal/fingerprint,
+// model/initializer, model/regularizer and model/constraint.
 package layer
