@@ -53,7 +53,7 @@ var rooms = map[string][]string{
 
 	"internal/registry": {
 		"fit/optimizer", "fit/optimizer/schedule", "fit/metric", "loss", "model/layer", "model/initializer", "model/regularizer", "model/constraint",
-		"internal/engine", "internal/op", "internal/kernel", "internal/names", "internal/rank",
+		"internal/engine", "internal/op", "internal/fingerprint", "internal/kernel", "internal/names", "internal/rank",
 	},
 }
 
