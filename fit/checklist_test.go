@@ -17,6 +17,7 @@ import (
 	"github.com/counterweight-go/counterweight/loss"
 	"github.com/counterweight-go/counterweight/model"
 	"github.com/counterweight-go/counterweight/model/layer"
+	"github.com/counterweight-go/counterweight/model/regularizer"
 	"gorgonia.org/tensor"
 )
 
@@ -258,6 +259,200 @@ func TestChecklist06Temporal(t *testing.T) {
 	for mode, want := range map[balance.Mode]string{balance.Temporal: "need a loss of shape (n,T)", 5: "unknown sample weight mode 5"} {
 		if _, err := fit.Compile(network(t, 3), fit.Config{Loss: loss.BinaryCrossentropy{}, SampleWeightMode: mode}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, expected %q", err, want)
+		}
+	}
+}
+
+// masked is a float64 model of sequences of 4 timesteps, some of which are
+// missing, the data of [classify] for it, and the mask.
+func masked(t testing.TB, n int) (m *model.Model, x, labels *tensor.Dense, mask []float64) {
+	t.Helper()
+	m, err := model.Config{Seed: 5, DType: tensor.Float64}.Sequential(layer.Input{Shape: []int{4, 2}}, layer.Masking{}, layer.Dense{Units: 3, Activation: layer.Softmax})
+	mustNot(t, err)
+	_, x, labels, _ = classify(t, n, true)
+	mask = make([]float64, 4*n)
+	for i := range mask {
+		if mask[i] = min(float64(i%3), 1); mask[i] == 0 {
+			clear(x.Float64s()[2*i:][:2])
+		}
+	}
+	return m, x, labels, mask
+}
+
+func TestChecklist07Masks(t *testing.T) {
+	recorded(t, "Masked LSTM seq", "Embedding mask_zero GRU")
+	const n = 10
+	m, x, labels, mask := masked(t, n)
+	l := loss.SparseCategoricalCrossentropy{}
+	rows := rowLosses(t, m, l, x, labels)
+	p, err := compile(t, m, fit.Config{}).Predict(ctx, x, fit.PredictOptions{})
+	mustNot(t, err)
+	w, wm := make([]float64, 4*n), make([]float64, 4*n)
+	var right, rightW, sumM, sumW float64
+	for i := range w {
+		w[i] = float64(i%5) / 2
+		wm[i] = w[i] * mask[i]
+		sumM, sumW = sumM+mask[i], sumW+wm[i]
+		if q := p.Float64s()[3*i:][:3]; slices.Index(q, slices.Max(q)) == int(labels.Float64s()[i]) {
+			right, rightW = right+mask[i], rightW+wm[i]
+		}
+	}
+	want := 0.
+	for _, b := range [][2]int{{0, 4}, {4, 8}, {8, 10}} { // the rows of the batches
+		lo, hi := 4*b[0], 4*b[1]
+		want += float64(b[1]-b[0]) / n * weighted(rows[lo:hi], wm[lo:hi]) / weighted(mask[lo:hi], nil)
+	}
+	accuracy := []metric.Metric{metric.Accuracy{}}
+	h := still(t, m, fit.Config{Loss: l, Metrics: accuracy, WeightedMetrics: accuracy}, x, labels, fit.Options{SampleWeight: array([]int{n, 4}, w...), Shuffle: data.ShuffleOff})
+	for key, want := range map[string]float64{"loss": want, "accuracy": right / sumM, "weighted_accuracy": rightW / sumW} {
+		if got := last(t, h, key); !near(got, want) {
+			t.Errorf("%s %v, by hand %v", key, got, want)
+		}
+	}
+}
+
+// Every loss of timesteps divides by those that a mask leaves, and its gradient
+// is that of them alone.
+func TestChecklist07EveryLoss(t *testing.T) {
+	const n = 6
+	settings := map[string]loss.Loss{
+		"ldam":             loss.LDAM{Counts: []float64{10, 5, 2}},
+		"logit_adjusted":   loss.LogitAdjusted{Counts: []float64{10, 5, 2}},
+		"balanced_softmax": loss.BalancedSoftmax{Counts: []float64{10, 5, 2}},
+		"expected_cost":    loss.ExpectedCost{Cost: [][]float64{{0, 1, 2}, {3, 0, 1}, {1, 1, 0}}},
+		"dice":             loss.Dice{Axis: []int{-1}}, "tversky": loss.Tversky{Axis: []int{-1}},
+	}
+	refused := map[string]string{
+		"circle": "expected embeddings (n, d)", // no timesteps
+		"ctc":    "expected a mask of as many numbers as the loss has rows",
+	}
+	for _, name := range loss.Names() {
+		t.Run(name, func(t *testing.T) {
+			l, given := settings[name]
+			if !given {
+				var err error
+				l, err = loss.ByName(name)
+				mustNot(t, err)
+			}
+			if name == "ctc" {
+				l = loss.CTC{MaxLabels: 2}
+			}
+			m, x, labels, mask := masked(t, n)
+			target, err := l.Targets([]int{4, 3})
+			if err == nil {
+				y := labels
+				switch target.Form {
+				case loss.Indices:
+				case loss.Labels:
+					y = array([]int{n, 2}, slices.Repeat([]float64{1, 2}, n)...)
+				default:
+					y = array([]int{n, 4, 3}, make([]float64, 12*n)...)
+					for i, c := range labels.Float64s() {
+						y.Float64s()[3*i+int(c)] = 1
+					}
+				}
+				if _, err = fit.Compile(m, fit.Config{Loss: l, Optimizer: optimizer.SGD{}, Logger: quiet}); err == nil {
+					countsUnmasked(t, m, l, x, y, mask)
+				}
+			}
+			if want := refused[name]; (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+				t.Errorf("error %v, expected %q", err, want)
+			}
+		})
+	}
+}
+
+// countsUnmasked compares loss and step with those of the model without a mask,
+// whose loss divides by all timesteps.
+func countsUnmasked(t *testing.T, m *model.Model, l loss.Loss, x, y *tensor.Dense, mask []float64) {
+	t.Helper()
+	plain, err := model.Config{Seed: 5, DType: tensor.Float64}.Sequential(layer.Input{Shape: []int{4, 2}}, layer.Dense{Units: 3, Activation: layer.Softmax})
+	mustNot(t, err)
+	factor := float64(len(mask)) / weighted(mask, nil)
+	before := weights(m)
+	step := func(m *model.Model, rate float64, o fit.BatchOptions) float64 {
+		logs, err := compile(t, m, fit.Config{Loss: l, Optimizer: optimizer.SGD{LearningRate: rate}}).TrainOnBatch(x, y, o)
+		mustNot(t, err)
+		v, _ := logs.Get("loss")
+		return v
+	}
+	got := step(m, .1, fit.BatchOptions{})
+	want := factor * step(plain, .1*factor, fit.BatchOptions{SampleWeight: array([]int{x.Shape()[0], 4}, mask...)})
+	if !near(got, want) {
+		t.Errorf("loss %v, expected %v", got, want)
+	}
+	same(t, weights(m), weights(plain))
+	if slices.Equal(before, weights(m)) {
+		t.Error("the step moved nothing")
+	}
+}
+
+func TestChecklist08Regularization(t *testing.T) {
+	recorded(t, "l2 reg")
+	const n = 14 // 10 to train on, in batches of 4, 4 and 2
+	x, y := table(n, 3)
+	m, err := model.Config{Seed: 4, DType: tensor.Float64}.Sequential(layer.Input{Shape: []int{3}}, layer.Dense{
+		Units: 1, Activation: layer.Sigmoid, KernelRegularizer: regularizer.L2{L2: .3}, ActivityRegularizer: regularizer.L1{L1: .5},
+	})
+	mustNot(t, err)
+	rows := rowLosses(t, m, loss.BinaryCrossentropy{}, x, array([]int{n, 1}, y.Float64s()...))
+	p, err := compile(t, m, fit.Config{}).Predict(ctx, x, fit.PredictOptions{})
+	mustNot(t, err)
+	penalty := 0.
+	for _, k := range m.Weights()[0].Value.Float64s() {
+		penalty += .3 * k * k
+	}
+	h := still(t, m, fit.Config{}, x, y, fit.Options{ValidationSplit: 4. / n})
+	for key, part := range map[string][2]int{"loss": {0, 10}, "val_loss": {10, n}} {
+		// Σ n_b (Σ activities / n_b) / Σ n_b is their mean over all rows.
+		lo, hi := part[0], part[1]
+		want := penalty + (weighted(rows[lo:hi], nil)+.5*weighted(p.Float64s()[lo:hi], nil))/float64(hi-lo)
+		if got := last(t, h, key); !near(got, want) {
+			t.Errorf("%s %v, by hand %v", key, got, want)
+		}
+	}
+}
+
+func TestChecklist09SeveralOutputs(t *testing.T) {
+	const n = 10
+	dt := tensor.Float64
+	left, right, yes, side := numbers(dt, n, 2), numbers(dt, n, 3), classes(dt, n), numbers(dt, n, 2)
+	w := make([]float64, n)
+	for i := range w {
+		w[i] = float64(i % 4)
+	}
+	fitted := func(o fit.Options, sample fit.Arrays) *fit.History {
+		trainer, err := fit.Compile(two(t, dt), fit.Config{
+			Logger: quiet, Losses: map[string]loss.Loss{"yes": loss.BinaryCrossentropy{}, "side": loss.MeanSquaredError{}},
+			LossWeights: map[string]float64{"yes": .25, "side": 3}, Optimizer: optimizer.SGD{LearningRate: 1e-300},
+		})
+		mustNot(t, err)
+		o.BatchSize, o.Verbose = 4, fit.Silent
+		h, err := trainer.FitMany(ctx, fit.Many{X: fit.List{left, right}, Y: fit.Named{"yes": yes, "side": side}, SampleWeight: sample}, o)
+		mustNot(t, err)
+		return h
+	}
+	trainer, err := fit.Compile(two(t, dt), fit.Config{Logger: quiet, Loss: loss.MeanSquaredError{}})
+	mustNot(t, err)
+	p, err := trainer.PredictMany(ctx, fit.List{left, right}, fit.PredictOptions{})
+	mustNot(t, err)
+	rows := map[string][]float64{}
+	for name, c := range map[string]struct {
+		l    loss.Loss
+		y, p *tensor.Dense
+	}{"yes": {loss.BinaryCrossentropy{}, view(yes, n, 1), p[0]}, "side": {loss.MeanSquaredError{}, side, p[1]}} {
+		rows[name], err = loss.PerRow(c.l, c.y, c.p)
+		mustNot(t, err)
+	}
+	vector := array([]int{n}, w...)
+	for name, h := range map[string]*fit.History{
+		"one vector": fitted(fit.Options{SampleWeight: vector}, nil), "a vector each": fitted(fit.Options{}, fit.List{vector, vector}),
+	} {
+		lossYes, lossSide := weighted(rows["yes"], w)/n, weighted(rows["side"], w)/n
+		for key, want := range map[string]float64{"yes_loss": lossYes, "side_loss": lossSide, "loss": .25*lossYes + 3*lossSide} {
+			if got := last(t, h, key); !near(got, want) {
+				t.Errorf("%s: %s %v, by hand %v", name, key, got, want)
+			}
 		}
 	}
 }

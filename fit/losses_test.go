@@ -6,7 +6,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/counterweight-go/counterweight/balance"
 	"github.com/counterweight-go/counterweight/fit"
+	"github.com/counterweight-go/counterweight/fit/metric"
 	"github.com/counterweight-go/counterweight/loss"
 	"github.com/counterweight-go/counterweight/model"
 	"github.com/counterweight-go/counterweight/model/layer"
@@ -89,6 +91,70 @@ func TestIgnoredRows(t *testing.T) {
 	all := evaluated(t, with, l, x, array([]int{12}, slices.Repeat([]float64{255}, 12)...), fit.EvaluateOptions{})
 	if all != 0 {
 		t.Errorf("the loss of nothing but ignored rows is %v, expected 0", all)
+	}
+}
+
+// Class weights and metrics, of labels and of timesteps, leave ignored rows
+// out: all numbers are those of a fit without them.
+func TestIgnoredRowsBesides(t *testing.T) {
+	x, _ := table(12, 3)
+	labels := []float64{0, 2, 255, 1, 255, 2, 0, 0, 1, 2, 255, 1}
+	var kept []int
+	for i, v := range labels {
+		if v != 255 {
+			kept = append(kept, i)
+		}
+	}
+	metrics := func() []metric.Metric {
+		return []metric.Metric{
+			metric.Accuracy{}, metric.SparseCategoricalAccuracy{}, metric.SparseTopKCategoricalAccuracy{K: 2},
+			metric.SparseCategoricalCrossentropy{}, metric.MeanIoU{NumClasses: 3, DensePred: true},
+		}
+	}
+	run := func(l loss.Loss, shape, in []int, rows []int, withWeights bool) map[string]float64 {
+		t.Helper()
+		m := outputs(t, 3, layer.Dense{Units: 3, Activation: layer.Softmax})
+		if len(in) > 1 {
+			var err error
+			m, err = model.Config{Seed: 3, DType: tensor.Float64}.Sequential(layer.Input{Shape: in}, layer.Dense{Units: 3, Activation: layer.Softmax})
+			mustNot(t, err)
+		}
+		var xs, ys, ws []float64
+		for _, i := range rows {
+			xs, ys, ws = append(xs, x.Float64s()[3*i:][:3]...), append(ys, labels[i]), append(ws, float64(1+i%3))
+		}
+		o := fit.Options{BatchSize: 100, Epochs: 3, Verbose: fit.Silent, ClassWeight: balance.Auto{}}
+		if withWeights {
+			o.ClassWeight, o.SampleWeight = nil, array(shape, ws...)
+		}
+		h, err := compile(t, m, fit.Config{Loss: l, Metrics: metrics(), WeightedMetrics: metrics()}).Fit(ctx, array(append(shape[:1:1], in...), xs...), array(shape, ys...), o)
+		mustNot(t, err)
+		got := map[string]float64{}
+		for _, key := range h.Keys() {
+			got[key] = last(t, h, key)
+		}
+		return got
+	}
+	all := make([]int, len(labels))
+	for i := range all {
+		all[i] = i
+	}
+	ignoring := loss.SparseCategoricalCrossentropy{IgnoreClass: []int{255}}
+	for _, withWeights := range []bool{false, true} {
+		want := run(loss.SparseCategoricalCrossentropy{}, []int{9}, []int{3}, kept, withWeights)
+		if len(want) < 11 {
+			t.Fatalf("keys %v", want)
+		}
+		for name, got := range map[string]map[string]float64{
+			"rows":      run(ignoring, []int{12}, []int{3}, all, withWeights),
+			"timesteps": run(ignoring, []int{3, 4}, []int{4, 3}, all, withWeights),
+		} {
+			for key, v := range want {
+				if !near(got[key], v) {
+					t.Errorf("%s, weights %v: %s is %v, without ignored rows %v", name, withWeights, key, got[key], v)
+				}
+			}
+		}
 	}
 }
 

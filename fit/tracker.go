@@ -2,6 +2,7 @@ package fit
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/counterweight-go/counterweight/fit/callback"
 	"github.com/counterweight-go/counterweight/fit/metric"
@@ -19,6 +20,8 @@ type tracker struct {
 	weighted bool       // whether any of them sees weights
 	mask     []float64  // of the batch
 	masked   []float64  // room for weights times a mask
+	counts   []float64  // 0 for rows that the loss ignores, 1 for others
+	counted  []float64  // room for weights times counts
 	loss     float64    // Σ rows·loss over the batches
 	rows     float64
 	batch    metric.Batch
@@ -142,15 +145,22 @@ func (tr *tracker) see(n int, h *head) error {
 	return tr.count(n, h.output.weights, tr.mask)
 }
 
-// count shows the batch to all metrics. There may be no weights and no mask.
+// count shows the batch to all metrics, without the rows that the loss
+// ignores. There may be no weights and no mask.
 func (tr *tracker) count(n int, given, mask []float64) error {
+	counts := tr.leaveOut()
 	for _, s := range tr.states {
 		w := given
 		if !s.weighted {
 			w = nil
 		}
 		if _, aware := s.state.(metric.MaskAware); aware && len(mask) > 0 {
-			w = tr.times(mask, w)
+			tr.masked = times(tr.masked, mask, w)
+			w = tr.masked
+		}
+		if counts != nil {
+			tr.counted = times(tr.counted, counts, w)
+			w = tr.counted
 		}
 		tr.batch.Weight = metric.Values{}
 		if len(w) > 0 {
@@ -163,16 +173,38 @@ func (tr *tracker) count(n int, given, mask []float64) error {
 	return nil
 }
 
-// times returns a mask times weights, of which there may be none.
-func (tr *tracker) times(mask, weights []float64) []float64 {
-	tr.masked = append(tr.masked[:0], mask...)
+// leaveOut finds rows whose label is one to ignore. It returns 0 for these and
+// 1 for others, nil if there are none, and puts a class in place of the label,
+// which not every metric takes.
+func (tr *tracker) leaveOut() []float64 {
+	if len(tr.target.Ignored) == 0 {
+		return nil
+	}
+	tr.counts = tr.counts[:0]
+	found := false
+	for i, v := range tr.batch.True.Data {
+		counts := 1.
+		if slices.Contains(tr.target.Ignored, int(v)) {
+			found, counts, tr.batch.True.Data[i] = true, 0, 0
+		}
+		tr.counts = append(tr.counts, counts)
+	}
+	if !found {
+		return nil
+	}
+	return tr.counts
+}
+
+// times returns a mask times weights, of which there may be none, in dst.
+func times(dst, mask, weights []float64) []float64 {
+	dst = append(dst[:0], mask...)
 	if len(weights) > 0 {
 		each := len(mask) / len(weights)
-		for i := range tr.masked {
-			tr.masked[i] *= weights[i/each]
+		for i := range dst {
+			dst[i] *= weights[i/each]
 		}
 	}
-	return tr.masked
+	return dst
 }
 
 // keepRecord says whether what the metrics see is kept.

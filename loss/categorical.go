@@ -53,7 +53,8 @@ type SparseCategoricalCrossentropy struct {
 	FromLogits bool
 	// IgnoreClass lists numbers, classes or not, whose rows do not count: they
 	// add nothing to the loss, and the reduction divides by the other rows
-	// alone. Keras takes one.
+	// alone. In a fit, class weights and metrics leave them out, too. Keras
+	// takes one number, and its metrics see all rows.
 	IgnoreClass []int
 	// Axis is the axis of the classes, counted with the batch axis; 0 means the last.
 	Axis      int
