@@ -7,6 +7,7 @@ import (
 	"github.com/counterweight-go/counterweight/balance"
 	"github.com/counterweight-go/counterweight/data"
 	"github.com/counterweight-go/counterweight/fit"
+	"github.com/counterweight-go/counterweight/fit/metric"
 	"github.com/counterweight-go/counterweight/loss"
 	"github.com/counterweight-go/counterweight/model/layer"
 	"gorgonia.org/tensor"
@@ -63,4 +64,28 @@ func TestClassWeightsOfIgnoredRows(t *testing.T) {
 	got := stepped(t, l, false, y, fit.Options{ClassWeight: balance.Auto{}})
 	same(t, got, stepped(t, l, false, y, fit.Options{SampleWeight: array([]int{8}, .5, 9, .5, 2, 2, 9, .5, .5)}))
 	same(t, got, stepped(t, l, false, y, fit.Options{ClassWeight: balance.Map{0: .5, 1: 2, 2: 2}, Strict: true}))
+}
+
+// So it is where batches are streamed, and where one comes alone.
+func TestClassWeightsOfIgnoredRowsStreamed(t *testing.T) {
+	x, _ := table(12, 3)
+	y := array([]int{12}, 0, 2, 255, 1, 255, 2, 0, 0, 1, 2, 255, 1)
+	c := fit.Config{Loss: loss.SparseCategoricalCrossentropy{IgnoreClass: []int{255}}, Metrics: []metric.Metric{metric.Accuracy{}}}
+	for _, policy := range []balance.ClassWeight{balance.Auto{}, balance.Map{0: 1, 1: 5, 2: 2}} {
+		o := fit.Options{BatchSize: 4, Epochs: 2, Verbose: fit.Silent, ClassWeight: policy, Shuffle: data.ShuffleOff}
+		whole, streamed := outputs(t, 3, layer.Dense{Units: 3, Activation: layer.Softmax}), outputs(t, 3, layer.Dense{Units: 3, Activation: layer.Softmax})
+		_, err := compile(t, whole, c).Fit(ctx, x, y, o)
+		mustNot(t, err)
+		ds, err := data.NewTensors(x, y, nil)
+		mustNot(t, err)
+		_, err = compile(t, streamed, c).FitDataset(ctx, struct{ data.Dataset }{ds}, o)
+		mustNot(t, err)
+		same(t, weights(streamed), weights(whole))
+	}
+	alone, all := outputs(t, 3, layer.Dense{Units: 3, Activation: layer.Softmax}), outputs(t, 3, layer.Dense{Units: 3, Activation: layer.Softmax})
+	_, err := compile(t, alone, c).TrainOnBatch(x, y, fit.BatchOptions{ClassWeight: balance.Auto{}})
+	mustNot(t, err)
+	_, err = compile(t, all, c).Fit(ctx, x, y, fit.Options{BatchSize: 12, ClassWeight: balance.Auto{}, Verbose: fit.Silent, Shuffle: data.ShuffleOff})
+	mustNot(t, err)
+	same(t, weights(alone), weights(all))
 }
