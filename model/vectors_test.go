@@ -120,6 +120,12 @@ func (v vector) layer() (l layer.Layer, err error) {
 			Units: int(c.number("units")), Activation: f, NoBias: !c.flag("use_bias"),
 			ReturnSequences: c.flag("return_sequences"), GoBackwards: c.flag("go_backwards"), ZeroOutputForMask: c.flag("zero_output_for_mask"),
 		}
+	case kind == "AdditiveAttention":
+		l = layer.AdditiveAttention{NoScale: !c.flag("use_scale"), Dropout: c.number("dropout")}
+	case kind == "MHA":
+		if l, err = c.heads(variant == "causal"); err != nil {
+			return nil, err
+		}
 	case strings.Contains(kind, "Conv"):
 		if l, err = c.convolution(kind); err != nil {
 			return nil, err

@@ -20,6 +20,7 @@ import (
 // cases holds at least one case of each layer.
 func cases() []layerCase {
 	kernel, both := []string{"kernel"}, []string{"kernel", "bias"}
+	heads := []string{"query/kernel", "query/bias", "key/kernel", "key/bias", "value/kernel", "value/bias", "attention_output/kernel", "attention_output/bias"}
 	separable := []string{"depthwise_kernel", "pointwise_kernel", "bias"}
 	gamma, beta := []string{"gamma"}, []string{"beta"}
 	moving := []string{"moving_mean", "moving_variance"}
@@ -95,6 +96,15 @@ func cases() []layerCase {
 		{name: "transposed conv2d", layer: layer.Conv2DTranspose{Filters: 2, KernelSize: [2]int{2, 3}, DilationRate: [2]int{1, 2}, Activation: layer.Softmax}, in: []int{2, 3, 2}, out: []int{3, 7, 2}, weights: both},
 		{name: "transposed conv2d same", layer: layer.Conv2DTranspose{Filters: 3, KernelSize: [2]int{3, 2}, Strides: [2]int{2, 1}, Padding: layer.Same}, in: []int{2, 3, 1}, out: []int{4, 3, 3}, weights: both},
 		{name: "transposed conv2d with output padding", layer: layer.Conv2DTranspose{Filters: 1, KernelSize: [2]int{2, 3}, Strides: [2]int{2, 3}, OutputPadding: []int{1, 0}}, in: []int{2, 2, 2}, out: []int{5, 6, 1}, weights: both},
+		{name: "additive attention", layer: layer.AdditiveAttention{}, in: []int{3, 2}, more: [][]int{{4, 2}}, out: []int{3, 2}, weights: []string{"scale"}, mask: passes},
+		// With 3 values the masks of the suite leave each query a key: scores less by 1e9 are too coarse for finite differences.
+		{name: "additive attention of keys", layer: layer.AdditiveAttention{UseCausalMask: true, ReturnAttentionScores: true}, in: []int{3, 2}, more: [][]int{{3, 3}, {3, 2}}, out: []int{3, 3}, moreOut: [][]int{{3, 3}}, weights: []string{"scale"}, mask: passes},
+		{name: "additive attention without scale", layer: layer.AdditiveAttention{NoScale: true}, in: []int{3, 2}, more: [][]int{{4, 2}}, out: []int{3, 2}, mask: passes},
+		{name: "additive attention with dropout", layer: layer.AdditiveAttention{Dropout: 0.4}, in: []int{4, 2}, more: [][]int{{5, 2}}, out: []int{4, 2}, weights: []string{"scale"}, mask: passes, trains: true, random: true},
+		{name: "multi-head attention", layer: layer.MultiHeadAttention{NumHeads: 2, KeyDim: 3}, in: []int{3, 2}, more: [][]int{{4, 3}}, out: []int{3, 2}, weights: heads, mask: passes},
+		{name: "multi-head attention of keys", layer: layer.MultiHeadAttention{NumHeads: 2, KeyDim: 2, ValueDim: 3, OutputShape: 4, UseCausalMask: true, ReturnAttentionScores: true}, in: []int{3, 2}, more: [][]int{{4, 3}, {4, 1}}, out: []int{3, 4}, moreOut: [][]int{{2, 3, 4}}, weights: heads, mask: passes},
+		{name: "multi-head attention in a window", layer: layer.MultiHeadAttention{NumHeads: 1, KeyDim: 2, SlidingWindow: 2, NoBias: true}, in: []int{4, 2}, more: [][]int{{4, 2}}, out: []int{4, 2}, weights: []string{heads[0], heads[2], heads[4], heads[6]}, mask: passes},
+		{name: "multi-head attention with dropout", layer: layer.MultiHeadAttention{NumHeads: 2, KeyDim: 2, Dropout: 0.4}, in: []int{3, 2}, more: [][]int{{4, 2}}, out: []int{3, 2}, weights: heads, mask: passes, trains: true, random: true},
 		{name: "max pooling 1d", layer: layer.MaxPooling1D{}, in: []int{5, 2}, out: []int{2, 2}},
 		{name: "max pooling 1d same", layer: layer.MaxPooling1D{PoolSize: 3, Strides: 2, Padding: layer.Same}, in: []int{5, 2}, out: []int{3, 2}},
 		{name: "max pooling 2d", layer: layer.MaxPooling2D{}, in: []int{4, 5, 2}, out: []int{2, 2, 2}},
@@ -253,6 +263,8 @@ func TestBuildErrors(t *testing.T) {
 		{"negative output padding", layer.Conv2DTranspose{Filters: 1, KernelSize: [2]int{2, 2}, OutputPadding: []int{0, -1}}, []int{4, 4, 1}, "expected an output padding from 0 to below the strides [1 1], got [0 -1]"},
 		{"output padding of one axis", layer.Conv2DTranspose{Filters: 1, KernelSize: [2]int{2, 2}, OutputPadding: []int{0}}, []int{4, 4, 1}, "expected an output padding for each of 2 axes, got [0]"},
 		{"transposed without outputs", layer.Conv1DTranspose{Filters: 1, KernelSize: 2, Padding: layer.Same, OutputPadding: []int{0}}, []int{1, 1}, "no output along axis 0: expected a larger kernel size or output padding, got shape [1 1]"},
+		{"attention of one input", layer.AdditiveAttention{}, []int{4, 2}, "expected from 2 to 3 inputs, queries, values and keys, got 1"},
+		{"multi-head attention of one input", layer.MultiHeadAttention{NumHeads: 1, KeyDim: 1}, []int{4, 2}, "expected from 2 to 4 inputs, queries, values and keys, got 1"},
 		{"pool longer than the sequence", layer.MaxPooling1D{PoolSize: 5}, []int{4, 1}, "expected a size of at least 5 along axis 0, for a window to fit, got shape [4 1]"},
 		{"negative pool", layer.AveragePooling2D{PoolSize: [2]int{-1, 2}}, []int{4, 4, 1}, "expected a pool size of at least 1, got [-1 2]"},
 		{"causal pool", layer.AveragePooling1D{Padding: layer.Causal}, []int{4, 1}, "causal padding is for Conv1D alone"},
@@ -290,6 +302,39 @@ func TestBuildErrors(t *testing.T) {
 	}
 }
 
+func TestAttentionBuildErrors(t *testing.T) {
+	heads := layer.MultiHeadAttention{NumHeads: 2, KeyDim: 3}
+	with := func(change func(*layer.MultiHeadAttention)) layer.Layer {
+		l := heads
+		change(&l)
+		return l
+	}
+	two := [][]int{{3, 2}, {4, 2}}
+	for _, test := range []struct {
+		name  string
+		layer layer.Layer
+		in    [][]int
+		want  string
+	}{
+		{"flat queries", heads, [][]int{{3}, {4, 2}}, "expected sequences, of shape (timesteps, features), got shape [3]"},
+		{"fewer keys", heads, [][]int{{3, 2}, {4, 2}, {5, 2}}, "expected as many keys as values, got shapes [5 2] and [4 2]"},
+		{"mask of other steps", heads, [][]int{{3, 2}, {4, 2}, {4, 2}, {3, 3}}, "expected an attention mask of shape [3 4], got [3 3]"},
+		{"keys of another size", layer.AdditiveAttention{}, [][]int{{3, 2}, {4, 3}}, "expected queries and keys of one size, got shapes [3 2] and [4 3]"},
+		{"dropout above 1", layer.AdditiveAttention{Dropout: 1.5}, two, "expected a dropout from 0 to 1, got 1.5"},
+		{"dropout NaN", with(func(l *layer.MultiHeadAttention) { l.Dropout = math.NaN() }), two, "expected a dropout from 0 to 1, got NaN"},
+		{"no heads", layer.MultiHeadAttention{KeyDim: 3}, two, "expected at least 1 head and a key dimension of at least 1, got 0 and 3"},
+		{"negative value dimension", with(func(l *layer.MultiHeadAttention) { l.ValueDim = -1 }), two, "expected a value dimension of at least 1, got -1"},
+		{"negative output shape", with(func(l *layer.MultiHeadAttention) { l.OutputShape = -1 }), two, "expected an output shape of at least 1, got -1"},
+		{"negative window", with(func(l *layer.MultiHeadAttention) { l.SlidingWindow = -1 }), two, "expected a sliding window of at least 1, got -1"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if _, err := layer.Build(test.layer, test.in); err == nil || err.Error() != test.want {
+				t.Errorf("got %v, expected %s", err, test.want)
+			}
+		})
+	}
+}
+
 func TestNames(t *testing.T) {
 	tests := []struct {
 		layer layer.Layer
@@ -321,6 +366,8 @@ func TestNames(t *testing.T) {
 		{layer.SeparableConv2D{Name: "n"}, "SeparableConv2D"},
 		{layer.Conv1DTranspose{Name: "n"}, "Conv1DTranspose"},
 		{layer.Conv2DTranspose{Name: "n"}, "Conv2DTranspose"},
+		{layer.AdditiveAttention{Name: "n"}, "AdditiveAttention"},
+		{layer.MultiHeadAttention{Name: "n"}, "MultiHeadAttention"},
 		{layer.MaxPooling1D{Name: "n"}, "MaxPooling1D"},
 		{layer.MaxPooling2D{Name: "n"}, "MaxPooling2D"},
 		{layer.AveragePooling1D{Name: "n"}, "AveragePooling1D"},

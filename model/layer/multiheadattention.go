@@ -1,0 +1,203 @@
+package layer
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/counterweight-go/counterweight/internal/engine"
+	"github.com/counterweight-go/counterweight/internal/kernel"
+	"github.com/counterweight-go/counterweight/internal/op"
+	"github.com/counterweight-go/counterweight/model/constraint"
+	"github.com/counterweight-go/counterweight/model/initializer"
+	"github.com/counterweight-go/counterweight/model/regularizer"
+)
+
+// MultiHeadAttention lets each query gather values, in several ways at once
+// (Vaswani et al. 2017). Each head has its own linear maps of the inputs:
+//
+//	softmax over s of (q[t]·k[s] / √KeyDim), times v[s]
+//
+// and one more maps the results of all heads to the output. Inputs: queries (n,
+// T, d), values (n, S, e) and keys (n, S, f), which are the values if there are
+// two inputs. A fourth is Keras's attention_mask: (n, T, S), 0 where a query
+// does not look at a key. Output (n, T, OutputShape) and, with
+// ReturnAttentionScores, the weights (n, NumHeads, T, S).
+//
+// Weights, for query, key, value: kernel (d, NumHeads, KeyDim), with ValueDim
+// for values, and bias (NumHeads, KeyDim) unless NoBias; for attention_output:
+// kernel (NumHeads, ValueDim, OutputShape) and bias (OutputShape).
+//
+// Queries and keys that a mask of the queries, values or keys leaves out, later
+// keys than the query with UseCausalMask, and those SlidingWindow or more
+// places away have weight 0. A query that sees no key has weights of 0, as in
+// Keras where it computes them itself; its fused kernels differ there. The mask
+// of the queries is passed on.
+type MultiHeadAttention struct {
+	NumHeads, KeyDim int
+	ValueDim         int     // 0 means KeyDim
+	Dropout          float64 // of the weights, in training
+	NoBias           bool
+	OutputShape      int // size of the last axis of the output; 0 means that of the queries
+	SlidingWindow    int // 0 for any distance
+	UseCausalMask    bool
+	// ReturnAttentionScores adds the weights, before dropout, as a second output.
+	ReturnAttentionScores bool
+	// KernelInitializer is GlorotUniform if nil, BiasInitializer zeros.
+	KernelInitializer, BiasInitializer initializer.Initializer
+	KernelRegularizer, BiasRegularizer regularizer.Regularizer
+	KernelConstraint, BiasConstraint   constraint.Constraint
+	Frozen                             bool
+	Name                               string
+}
+
+// Class implements [Layer].
+func (MultiHeadAttention) Class() string { return "MultiHeadAttention" }
+
+// GivenName implements [Layer].
+func (l MultiHeadAttention) GivenName() string { return l.Name }
+
+// Build implements [Multi].
+func (l MultiHeadAttention) Build(in [][]int) (Built, error) {
+	if err := checkAttention(in, 4, l.Dropout); err != nil {
+		return Built{}, err
+	}
+	queries, values, keys := in[0], in[1], in[min(2, len(in)-1)]
+	switch {
+	case l.NumHeads < 1 || l.KeyDim < 1:
+		return Built{}, fmt.Errorf("expected at least 1 head and a key dimension of at least 1, got %d and %d", l.NumHeads, l.KeyDim)
+	case l.ValueDim < 0:
+		return Built{}, fmt.Errorf("expected a value dimension of at least 1, got %d", l.ValueDim)
+	case l.OutputShape < 0:
+		return Built{}, fmt.Errorf("expected an output shape of at least 1, got %d", l.OutputShape)
+	case l.SlidingWindow < 0:
+		return Built{}, fmt.Errorf("expected a sliding window of at least 1, got %d", l.SlidingWindow)
+	case len(in) == 4 && (in[3][0] != queries[0] || in[3][1] != values[0]):
+		return Built{}, fmt.Errorf("expected an attention mask of shape [%d %d], got %v", queries[0], values[0], in[3])
+	}
+	size, out := l.sizes(queries[1])
+	b := Built{Frozen: l.Frozen, Outs: [][]int{{queries[0], out}}}
+	if l.ReturnAttentionScores {
+		b.Outs = append(b.Outs, []int{l.NumHeads, queries[0], values[0]})
+	}
+	add := func(name string, kernel, bias []int) {
+		b.Weights = append(b.Weights, Weight{
+			Name: name + "/kernel", Shape: kernel,
+			Initializer: orInit(l.KernelInitializer, initializer.GlorotUniform{}), Regularizer: l.KernelRegularizer, Constraint: l.KernelConstraint,
+		})
+		if !l.NoBias {
+			b.Weights = append(b.Weights, Weight{
+				Name: name + "/bias", Shape: bias,
+				Initializer: orInit(l.BiasInitializer, initializer.Constant{}), Regularizer: l.BiasRegularizer, Constraint: l.BiasConstraint,
+			})
+		}
+	}
+	add("query", []int{queries[1], l.NumHeads, l.KeyDim}, []int{l.NumHeads, l.KeyDim})
+	add("key", []int{keys[1], l.NumHeads, l.KeyDim}, []int{l.NumHeads, l.KeyDim})
+	add("value", []int{values[1], l.NumHeads, size}, []int{l.NumHeads, size})
+	add("attention_output", []int{l.NumHeads, size, out}, []int{out})
+	return b, nil
+}
+
+// sizes returns those of values and of the output.
+func (l MultiHeadAttention) sizes(query int) (value, out int) {
+	return orEach([]int{l.ValueDim}, l.KeyDim)[0], orEach([]int{l.OutputShape}, query)[0]
+}
+
+// Apply implements [Multi].
+func (l MultiHeadAttention) Apply(c Call) ([]*engine.Tensor, error) {
+	queries, values, keys := c.Inputs[0], c.Inputs[1], c.Inputs[min(2, len(c.Inputs)-1)]
+	n, steps, places := queries.Shape[0], queries.Shape[1], values.Shape[1]
+	size, out := l.sizes(queries.Shape[2])
+	params, err := c.params()
+	if err != nil {
+		return nil, err
+	}
+	maps := linearMaps{c: c, params: params, bias: !l.NoBias}
+	q, err := maps.next(queries, n, steps, l.NumHeads, l.KeyDim)
+	if err != nil {
+		return nil, err
+	}
+	k, err := maps.next(keys, n, places, l.NumHeads, l.KeyDim)
+	if err != nil {
+		return nil, err
+	}
+	v, err := maps.next(values, n, places, l.NumHeads, size)
+	if err != nil {
+		return nil, err
+	}
+	a := attention{dropout: l.Dropout, queryMask: queries.Mask, softmax: op.AttentionSoftmaxConfig{
+		AttentionConfig: op.AttentionConfig{
+			Layer: c.Name, Heads: kernel.Heads{Samples: n, Heads: l.NumHeads, Queries: steps, Keys: places, Size: l.KeyDim},
+		},
+		Scale: 1 / math.Sqrt(float64(l.KeyDim)), Causal: l.UseCausalMask, Window: l.SlidingWindow, ZeroWeights: true,
+	}}
+	if values.Mask != nil {
+		a.keyMasks = append(a.keyMasks, values.Mask)
+	}
+	if keys != values && keys.Mask != nil {
+		a.keyMasks = append(a.keyMasks, keys.Mask)
+	}
+	if len(c.Inputs) == 4 {
+		a.pairMask = c.Inputs[3]
+	}
+	o, err := op.AttentionScores(c.Graph.DType, a.softmax.AttentionConfig)
+	if err != nil {
+		return nil, err
+	}
+	scores, err := c.Graph.Apply(o, q, k)
+	if err != nil {
+		return nil, err
+	}
+	y, weights, err := a.apply(c, scores, v)
+	if err != nil {
+		return nil, err
+	}
+	if y, err = c.as(y, n, steps, l.NumHeads*size); err != nil {
+		return nil, err
+	}
+	if y, err = maps.next(y, n, steps, out); err != nil {
+		return nil, err
+	}
+	outs := []*engine.Tensor{y.WithMask(queries.Mask)}
+	if l.ReturnAttentionScores {
+		outs = append(outs, weights)
+	}
+	return outs, nil
+}
+
+// linearMaps applies one linear map after the other.
+type linearMaps struct {
+	c      Call
+	params []*engine.Tensor // a kernel for each, and a bias
+	bias   bool
+}
+
+// next maps the last axis of x and gives the result a shape.
+func (m *linearMaps) next(x *engine.Tensor, shape ...int) (*engine.Tensor, error) {
+	d := x.Shape[len(x.Shape)-1]
+	units := m.params[0].Shape.TotalSize() / d
+	w, err := m.c.as(m.params[0], d, units)
+	if err != nil {
+		return nil, err
+	}
+	in := []*engine.Tensor{x, w}
+	m.params = m.params[1:]
+	if m.bias {
+		b, err := m.c.as(m.params[0], units)
+		if err != nil {
+			return nil, err
+		}
+		in, m.params = append(in, b), m.params[1:]
+	}
+	o, err := op.Dense(m.c.Graph.DType, op.DenseConfig{
+		Layer: m.c.Name, X: x.Shape, Units: units, Bias: m.bias, InputGrad: x.Differentiable,
+	})
+	if err != nil {
+		return nil, err
+	}
+	y, err := m.c.Graph.Apply(o, in...)
+	if err != nil {
+		return nil, err
+	}
+	return m.c.as(y, shape...)
+}
