@@ -74,9 +74,13 @@ func combine[F float32 | float64](class, sample weights) (w *tensor.Dense, zero 
 	if len(sample.shape) > len(shape) {
 		shape = sample.shape
 	}
+	out := make([]F, product(shape))
+	if sample.v == nil && class.v == nil && len(class.class) == len(out) {
+		zero, err = byClass(out, class)
+		return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(out)), zero, err
+	}
 	steps := product(shape[1:])
 	zero = true
-	out := make([]F, product(shape))
 	for row := range shape[0] {
 		for i := row * steps; i < (row+1)*steps; i++ {
 			w := class.at(row, i) * sample.at(row, i)
@@ -89,4 +93,25 @@ func combine[F float32 | float64](class, sample weights) (w *tensor.Dense, zero 
 		}
 	}
 	return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(out)), zero, nil
+}
+
+// byClass sets out to the weight of the class of each entry.
+func byClass[F float32 | float64](out []F, class weights) (zero bool, err error) {
+	table, used := make([]F, len(class.table)), make([]bool, len(class.table))
+	for c, w := range class.table {
+		table[c] = F(w)
+	}
+	for i, c := range class.class {
+		out[i] = table[c]
+		used[c] = true
+	}
+	zero = true
+	for c, w := range table {
+		if used[c] && float64(w) > math.MaxFloat64 {
+			i := slices.Index(class.class, int32(c))
+			return false, fmt.Errorf("balance: weight %v in %s is too large for %T", class.table[c], place(i, class.shape), w)
+		}
+		zero = zero && (w == 0 || !used[c])
+	}
+	return zero, nil
 }

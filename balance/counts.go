@@ -76,6 +76,9 @@ type entries struct {
 
 // ignore takes labels out of the classes.
 func (e *entries) ignore(labels []int) {
+	if len(labels) == 0 {
+		return
+	}
 	for i, c := range e.class {
 		if slices.Contains(labels, int(c)) {
 			e.ignored = max(e.hi, 0) + 1 // beside all classes
@@ -87,9 +90,14 @@ func (e *entries) ignore(labels []int) {
 // count counts the classes of the first n entries.
 func (e *entries) count(n int) Counts {
 	table := make([]int, e.hi-e.lo+1)
-	for _, c := range e.class[:n] {
+	// Runs are counted at once: a rare class interrupts them rarely, and adding
+	// to one place of memory for each entry would wait for the addition before.
+	for i := 0; i < n; {
+		c, from := e.class[i], i
+		for i++; i < n && e.class[i] == c; i++ {
+		}
 		if c != e.ignored || c == 0 {
-			table[c-e.lo]++
+			table[c-e.lo] += i - from
 		}
 	}
 	var out Counts

@@ -60,18 +60,34 @@ func Rows(t tensor.Tensor, from, to int) (*tensor.Dense, error) {
 // same type; dst holds so many rows of src in any shape. A row that src lacks,
 // or more rows than dst holds, is an error. It allocates nothing, for use within
 // a training step.
-func Gather(dst, src *tensor.Dense, rows []int) error {
+//
+// near are up to two arrays of a number for each row, or nil, that the caller
+// gathers next: memory is asked for them on the way.
+func Gather(dst, src *tensor.Dense, rows []int, near ...*tensor.Dense) error {
 	width := src.DataSize() / max(src.Shape()[0], 1)
 	var ok bool
 	if src.Dtype() == tensor.Float32 {
-		ok = kernel.Gather(dst.Float32s(), src.Float32s(), width, rows)
+		ok = kernel.Gather(dst.Float32s(), src.Float32s(), width, rows, nearOf(src, near, (*tensor.Dense).Float32s))
 	} else {
-		ok = kernel.Gather(dst.Float64s(), src.Float64s(), width, rows)
+		ok = kernel.Gather(dst.Float64s(), src.Float64s(), width, rows, nearOf(src, near, (*tensor.Dense).Float64s))
 	}
 	if !ok {
 		return fmt.Errorf("data: cannot copy %d rows of %v to %v: want rows 0 to %d, and room for them", len(rows), src.Shape(), dst.Shape(), src.Shape()[0]-1)
 	}
 	return nil
+}
+
+// nearOf returns the memory of the first two arrays that have a number of the
+// type of src for each of its rows.
+func nearOf[F float32 | float64](src *tensor.Dense, near []*tensor.Dense, memory func(*tensor.Dense) []F) (some [2][]F) {
+	n := 0
+	for _, d := range near {
+		if d != nil && d.Dtype() == src.Dtype() && d.DataSize() == src.Shape()[0] && n < len(some) {
+			some[n] = memory(d)
+			n++
+		}
+	}
+	return some
 }
 
 // rowsOf returns t contiguous, of a float dtype, with at least one row.

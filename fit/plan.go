@@ -212,7 +212,7 @@ func (p *plan) runPart(s *part) error {
 	f := &p.feed
 	f.rows(s.rows, s.lo)
 	for i, x := range s.xs {
-		if err := data.Gather(x, f.input(i), s.rows); err != nil {
+		if err := data.Gather(x, f.input(i), s.rows, f.y, f.w); err != nil {
 			return err
 		}
 	}

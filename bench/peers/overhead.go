@@ -8,16 +8,16 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// percent is what weights add to an epoch.
+// percent is what weights add to a fit.
 type percent struct {
 	Percent float64 `json:"percent"`
 	Pairs   int     `json:"pairs"`
 }
 
-// overhead times epochs with and without weights, in pairs whose order changes,
-// and returns what the median pair differs by. Checking the arguments and
-// resolving the weights are part of each epoch; short epochs are repeated. A
-// workload without weights gets some for each row.
+// overhead times the workload's fit with and without weights, in pairs whose
+// order changes, and returns what the median pair differs by. Checking the
+// arguments and resolving the weights are part of each fit; short fits are
+// repeated. A workload without weights gets some for each row.
 func (w workload) overhead(s *spec) (*percent, error) {
 	trainer, err := w.trainer(s.X.sample(), s.initial())
 	if err != nil {
@@ -27,9 +27,10 @@ func (w workload) overhead(s *spec) (*percent, error) {
 	if weighted.ClassWeight == nil && weighted.SampleWeight == nil {
 		weighted.SampleWeight = ramp(s.X.rows())
 	}
-	plain := fit.Options{BatchSize: s.Batch, Verbose: fit.Silent}
+	weighted.Epochs = s.Epochs
+	plain := fit.Options{BatchSize: s.Batch, Epochs: s.Epochs, Verbose: fit.Silent}
 	repeats := 1
-	epoch := func(o fit.Options) (seconds float64, err error) {
+	train := func(o fit.Options) (seconds float64, err error) {
 		start := time.Now()
 		for range repeats {
 			if _, err := trainer.Fit(context.Background(), s.X.values, s.Y.values, o); err != nil {
@@ -38,13 +39,13 @@ func (w workload) overhead(s *spec) (*percent, error) {
 		}
 		return time.Since(start).Seconds(), nil
 	}
-	if _, err := epoch(weighted); err != nil { // builds the plans
+	if _, err := train(weighted); err != nil { // builds the plans
 		return nil, err
 	}
 	fewest, budget := 5, 20*time.Second
 	if s.Quick {
 		fewest, budget = 2, 0
-	} else if took, err := epoch(plain); err != nil {
+	} else if took, err := train(plain); err != nil {
 		return nil, err
 	} else {
 		repeats = int(0.05/took) + 1
@@ -56,11 +57,11 @@ func (w workload) overhead(s *spec) (*percent, error) {
 		if swapped {
 			first, second = second, first
 		}
-		a, err := epoch(first)
+		a, err := train(first)
 		if err != nil {
 			return nil, err
 		}
-		b, err := epoch(second)
+		b, err := train(second)
 		if err != nil {
 			return nil, err
 		}

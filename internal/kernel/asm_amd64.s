@@ -22,6 +22,12 @@ row:
 	CMPQ       R8, R11
 	CMOVQHI    R11, R8
 	MOVQ       (R8), R8
+	MOVQ       R8, R10
+	IMULQ      72(R15), R10
+	MOVQ       56(R15), R14
+	PREFETCHT0 (R14)(R10*1)
+	MOVQ       64(R15), R14
+	PREFETCHT0 (R14)(R10*1)
 	IMULQ      DX, R8
 	ADDQ       SI, R8
 	LEAQ       -1(R8)(DX*1), CX
@@ -19857,6 +19863,12 @@ row:
 	CMPQ       R8, R11
 	CMOVQHI    R11, R8
 	MOVQ       (R8), R8
+	MOVQ       R8, R10
+	IMULQ      72(R15), R10
+	MOVQ       56(R15), R14
+	PREFETCHT0 (R14)(R10*1)
+	MOVQ       64(R15), R14
+	PREFETCHT0 (R14)(R10*1)
 	IMULQ      DX, R8
 	ADDQ       SI, R8
 	LEAQ       -1(R8)(DX*1), CX

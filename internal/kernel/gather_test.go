@@ -29,7 +29,7 @@ func testGather[T Float](t *testing.T) {
 			for i := range dst {
 				dst[i] = -7
 			}
-			if !Gather(dst, src, width, rows) {
+			if !Gather(dst, src, width, rows, [2][]T{random[T](4, 50)}) {
 				t.Fatalf("width %d, rows %v of 50: refused", width, rows)
 			}
 			for i, r := range rows {
@@ -49,8 +49,10 @@ func testGather[T Float](t *testing.T) {
 func TestGatherOutside(t *testing.T) {
 	for _, rows := range [][]int{{0, 3}, {-1}, {1, 1 << 40}, {0, 1, 2}} {
 		dst := make([]float32, 8)
-		if Gather(dst, random[float32](1, 12), 4, rows) || !slices.Equal(dst, make([]float32, 8)) {
-			t.Errorf("rows %v of 3, room for 2: copied", rows)
+		for _, width := range []int{1, 4} {
+			if Gather(dst[:2*width], random[float32](1, 3*width), width, rows, [2][]float32{}) {
+				t.Errorf("rows %v of 3, room for 2, width %d: copied", rows, width)
+			}
 		}
 	}
 }
@@ -68,7 +70,7 @@ func BenchmarkGather(b *testing.B) {
 				if at+256 > c.rows {
 					at = 0
 				}
-				Gather(dst, src, c.width, order[at:at+256])
+				Gather(dst, src, c.width, order[at:at+256], [2][]float32{})
 				at += 256
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/256, "ns/row")

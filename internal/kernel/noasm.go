@@ -10,7 +10,7 @@ func tileGemm[T Float](m, n, k int, a []T, rsa, csa int, transposed bool, b []T,
 	return false
 }
 
-func vectorGather[T Float](dst, src []T, width int, rows []int) bool { return false }
+func vectorGather[T Float](dst, src []T, width int, rows []int, near [2][]T) bool { return false }
 
 func vectorDots[T Float](rows, k int, a []T, lda int, x, y []T, ldy int) bool { return false }
 

@@ -15,6 +15,9 @@ const (
 	gatherWidth              // bytes of a row
 	gatherVectors            // whole vectors of a row
 	gatherTail               // lanes of a last, partial vector: bits or an address, 0 for none
+	gatherNear               // two addresses of a number for each row, which the caller reads next
+	_
+	gatherSize // bytes of such a number
 )
 
 const (
@@ -30,6 +33,7 @@ func gather(s isa) {
 	Load(Param("args"), reg.R15)
 	left, order, from, to, width := reg.RAX, reg.RBX, reg.RSI, reg.RDI, reg.RDX
 	row, offset, n, last, line, end := reg.R8, reg.R9, reg.R10, reg.R11, reg.R12, reg.RCX
+	near := reg.R14
 	MOVQ(field(gatherRows), left)
 	MOVQ(field(gatherOrder), order)
 	MOVQ(field(gatherFrom), from)
@@ -54,6 +58,12 @@ func gather(s isa) {
 	CMPQ(row, last)
 	CMOVQHI(last, row)
 	MOVQ(Mem{Base: row}, row)
+	MOVQ(row, n)
+	IMULQ(field(gatherSize), n)
+	for i := range 2 {
+		MOVQ(field(gatherNear+8*i), near)
+		PREFETCHT0(Mem{Base: near, Index: n, Scale: 1})
+	}
 	IMULQ(width, row)
 	ADDQ(from, row)
 	LEAQ(Mem{Base: row, Index: width, Scale: 1, Disp: -1}, end)
