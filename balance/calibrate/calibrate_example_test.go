@@ -26,10 +26,10 @@ func ExamplePriorCorrection() {
 	// 0.5 on these is 0.9804 before the correction
 }
 
-func ExampleBestFBeta() {
+func ExampleFBeta() {
 	fraud := []float64{0, 0, 1, 0, 0, 1, 0, 0}
 	score := []float64{.01, .02, .60, .05, .30, .25, .01, .04}
-	threshold, f1, err := calibrate.BestFBeta(fraud, score, nil, 1)
+	threshold, f1, err := calibrate.FBeta{Beta: 1}.Threshold(fraud, score, nil)
 	if err != nil {
 		fmt.Println(err)
 		return

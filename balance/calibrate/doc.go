@@ -4,8 +4,9 @@
 // PriorCorrection undoes weights exactly. Where nothing does, after SMOTE, focal
 // or LDAM loss, a Calibrator is fitted to validation rows: Platt with few
 // positives, Beta or Isotonic with many, Temperature for several classes.
-// BestFBeta picks a threshold, and Reliability shows how far probabilities can
-// be believed.
+// EstimatedPriors finds class shares that have moved since. A Criterion picks a
+// threshold, Bootstrap its interval, and Reliability shows how far
+// probabilities can be believed.
 //
 // Re-balancing often buys recall and costs calibration, without better ranking
 // (van den Goorbergh et al. 2022): look at a reliability table first.

@@ -17,7 +17,7 @@ var (
 )
 
 // The maxima of sklearn.metrics.fbeta_score over all distinct scores.
-func TestBestFBetaAgainstSklearn(t *testing.T) {
+func TestFBetaAgainstSklearn(t *testing.T) {
 	for name, c := range map[string]struct {
 		weight []float64
 		beta   float64
@@ -31,7 +31,7 @@ func TestBestFBetaAgainstSklearn(t *testing.T) {
 		"F2 weighted":   {skWeight, 2, []float64{.35, .8542713567839196}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			at, f, err := BestFBeta(skTrue, skScore, c.weight, c.beta)
+			at, f, err := FBeta{c.beta}.Threshold(skTrue, skScore, c.weight)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -43,7 +43,7 @@ func TestBestFBetaAgainstSklearn(t *testing.T) {
 }
 
 // No threshold does better, and the returned one does as well as it says.
-func TestBestFBetaIsTheMaximum(t *testing.T) {
+func TestFBetaIsTheMaximum(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		y, s, w := []float64{1}, []float64{.5}, []float64{1}
 		for range rapid.IntRange(0, 20).Draw(t, "rows") {
@@ -70,7 +70,7 @@ func TestBestFBetaIsTheMaximum(t *testing.T) {
 			p, r := tp/(tp+fp), tp/(tp+fn)
 			return (1 + beta*beta) * p * r / (beta*beta*p + r)
 		}
-		at, f, err := BestFBeta(y, s, w, beta)
+		at, f, err := FBeta{beta}.Threshold(y, s, w)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -85,21 +85,21 @@ func TestBestFBetaIsTheMaximum(t *testing.T) {
 	})
 }
 
-func TestBestFBetaTakesTheHighestOfEqual(t *testing.T) {
+func TestFBetaTakesTheHighestOfEqual(t *testing.T) {
 	// From .9 on F1 is 2/3, and again from .1 on.
-	at, f, err := BestFBeta([]float64{1, 0, 0, 1}, []float64{.9, .5, .4, .1}, nil, 1)
+	at, f, err := FBeta{}.Threshold([]float64{1, 0, 0, 1}, []float64{.9, .5, .4, .1}, nil)
 	if err != nil || at != .9 || math.Abs(f-2./3) > 1e-15 {
 		t.Errorf("got %v at %v, %v, want 2/3 at .9", f, at, err)
 	}
 }
 
-func TestBestFBetaErrors(t *testing.T) {
+func TestFBetaErrors(t *testing.T) {
 	for name, c := range map[string]struct {
 		y, s, w []float64
 		beta    float64
 		want    string
 	}{
-		"beta 0":       {[]float64{1}, []float64{1}, nil, 0, "beta is 0"},
+		"beta -1":      {[]float64{1}, []float64{1}, nil, -1, "beta is -1"},
 		"beta NaN":     {[]float64{1}, []float64{1}, nil, math.NaN(), "beta is NaN"},
 		"beta Inf":     {[]float64{1}, []float64{1}, nil, math.Inf(1), "beta is +Inf"},
 		"no rows":      {nil, nil, nil, 1, "no positive rows"},
@@ -109,7 +109,7 @@ func TestBestFBetaErrors(t *testing.T) {
 		"lengths":      {[]float64{1}, nil, nil, 1, "1 labels against 0 scores"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, _, err := BestFBeta(c.y, c.s, c.w, c.beta)
+			_, _, err := FBeta{c.beta}.Threshold(c.y, c.s, c.w)
 			if err == nil || !strings.HasPrefix(err.Error(), "calibrate: ") || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("got %v, want an error with %q", err, c.want)
 			}

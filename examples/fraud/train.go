@@ -170,7 +170,7 @@ func judge(detectors []detector, d, f int, week *fold, outcomes map[job]outcome)
 		return result{}, err
 	}
 	var r result
-	if r.threshold, _, err = calibrate.BestFBeta(week.validationY, validation, nil, 1); err != nil {
+	if r.threshold, _, err = (calibrate.FBeta{}).Threshold(week.validationY, validation, nil); err != nil {
 		return result{}, err
 	}
 	for seed := range det.seeds {

@@ -87,7 +87,7 @@ func ratio(a, b float64) float64 {
 
 // Confusion counts binary labels (0 or 1) against scores. A row is predicted
 // positive when score >= threshold, as on scikit-learn's curves and in
-// calibrate.BestFBeta; the metrics named after Keras's, such as Precision, want
+// calibrate.FBeta; the metrics named after Keras's, such as Precision, want
 // score > threshold. weight nil means ones.
 func Confusion(yTrue, score, weight []float64, threshold float64) (Counts, error) {
 	var c Counts
