@@ -37,7 +37,7 @@ var rooms = map[string][]string{
 	"data/handbook":     {"data", "internal/nprand", "internal/kernel"},
 	"balance":           {"data", "internal/kernel"},
 	"balance/calibrate": {"internal/rank"},
-	"balance/sampler":   {"data", "internal/kernel", "internal/nprand"},
+	"balance/sampler":   {"data", "internal/kernel", "internal/neighbours", "internal/nprand"},
 	"fit/optimizer":     {"fit/optimizer/schedule", "internal/kernel", "internal/names"},
 	"fit/metric":        {"internal/rank", "internal/names"},
 	"fit/callback": {
@@ -55,6 +55,8 @@ var rooms = map[string][]string{
 		"fit/optimizer", "fit/optimizer/schedule", "fit/metric", "loss", "model/layer", "model/initializer", "model/regularizer", "model/constraint",
 		"internal/engine", "internal/op", "internal/fingerprint", "internal/kernel", "internal/names", "internal/rank",
 	},
+
+	"internal/neighbours": {"internal/kernel"},
 }
 
 // Imports point downwards only. Programs, benchmarks and this package stand on
