@@ -8,5 +8,16 @@
 // Resample the training rows only: split off validation and test rows first, or
 // copies of one row will stand on both sides.
 //
-// The package imports data and internal/nprand.
+// Where it differs from imbalanced-learn 0.14: a class with too few rows for its
+// neighbours is an error that says what to do. BorderlineSMOTE tells by a notice
+// which class it leaves as it is. A row is never its own neighbour, while a copy
+// of it under another label is one. Of equal distances the row that comes first
+// is nearer, and of classes of equal size the smallest label counts as the
+// minority and as the majority, everywhere. RepeatedEditedNearestNeighbours's
+// indices are those of its rows. CondensedNearestNeighbour passes no row over
+// for another's number, and a seed that it or OneSidedSelection draws twice is
+// one row. NaN and infinity are errors wherever rows are compared or made.
+//
+// The package imports data, internal/kernel, internal/neighbours and
+// internal/nprand.
 package sampler

@@ -1,0 +1,129 @@
+package sampler
+
+import (
+	"context"
+	"math"
+	"slices"
+
+	"github.com/counterweight-go/counterweight/internal/neighbours"
+	"github.com/counterweight-go/counterweight/internal/nprand"
+	"gorgonia.org/tensor"
+)
+
+// SMOTEN is SMOTE of tables in which all columns name categories by numbers. A
+// new row has in each column what most of a row and its k nearest of the class
+// have, of several the smallest. The distance is the value difference metric
+// Σ_f (Σ_c |P(c|x_f) - P(c|x'_f)|)², P(c|v) being the share of class c among the
+// rows of x with the value v.
+//
+// Of rows at equal distances the first ones count; upstream leaves that open.
+//
+// Stanfill and Waltz, Toward memory-based reasoning, Communications of the ACM
+// 29 (1986).
+type SMOTEN struct {
+	Strategy   Strategy // nil means Auto: all classes as large as the largest
+	Seed       uint32   // of numpy's RandomState, which starts anew for each class
+	KNeighbors int      // 0 means 5
+}
+
+// Resample returns all rows of x and the new ones, class by class.
+func (s SMOTEN) Resample(ctx context.Context, x, y tensor.Tensor) (xs, ys *tensor.Dense, err error) {
+	const name = "SMOTEN"
+	in, err := read(x, y)
+	if err == nil {
+		err = in.table()
+	}
+	if err != nil {
+		return nil, nil, named(name, err)
+	}
+	table, d := in.float64s(), in.cols()
+	shares := valueShares(in, table)
+	var values []float64 // of the new rows
+	made, err := in.perClass(s.Strategy, func(c class, n int) ([]mix, error) {
+		found, err := s.neighbours(ctx, in, c, shares)
+		if err != nil {
+			return nil, err
+		}
+		rng := nprand.New(s.Seed)
+		made := make([]mix, n)
+		seen := make([]float64, found.K+1)
+		for i := range made {
+			base := rng.IntN(len(c.rows))
+			made[i] = mix{from: c.rows[base], to: c.rows[base]}
+			for col := range d {
+				seen[0] = table[c.rows[base]*d+col]
+				for j, r := range found.Rows(base) {
+					seen[j+1] = table[c.rows[r]*d+col]
+				}
+				slices.Sort(seen)
+				values = append(values, modes(seen)[0])
+			}
+		}
+		return made, nil
+	})
+	if err == nil {
+		xs, ys, err = in.grow(made)
+	}
+	if err != nil {
+		return nil, nil, named(name, err)
+	}
+	for i, v := range values {
+		set(xs, len(table)+i, v)
+	}
+	return xs, ys, nil
+}
+
+func (s SMOTEN) neighbours(ctx context.Context, in *input, c class, shares [][]float64) (*neighbours.Found, error) {
+	k, err := count(s.KNeighbors, 5)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.enough(k, "KNeighbors"); err != nil {
+		return nil, err
+	}
+	self := make([]int32, len(c.rows))
+	for i := range self {
+		self[i] = int32(i)
+	}
+	d := in.cols()
+	return neighbours.Scan(ctx, len(c.rows), len(c.rows), k, self, func(q, b int) float64 {
+		var sum float64
+		for col := range d {
+			p, r := shares[c.rows[q]*d+col], shares[c.rows[b]*d+col]
+			var far float64
+			for i := range p {
+				far += math.Abs(p[i] - r[i])
+			}
+			sum += float64(far * far)
+		}
+		return sum
+	})
+}
+
+// valueShares returns for each element of x the shares of the classes among the
+// rows that have its value in its column.
+func valueShares(in *input, table []float64) [][]float64 {
+	d, classes := in.cols(), len(in.classes)
+	out := make([][]float64, len(table))
+	for col := range d {
+		byValue := map[float64][]float64{}
+		for i, c := range in.class {
+			v := table[i*d+col]
+			if byValue[v] == nil {
+				byValue[v] = make([]float64, classes)
+			}
+			byValue[v][c]++
+			out[i*d+col] = byValue[v]
+		}
+		for _, counts := range byValue {
+			var n float64
+			for _, k := range counts {
+				n += k
+			}
+			for c := range counts {
+				counts[c] /= n
+			}
+		}
+	}
+	return out
+}
