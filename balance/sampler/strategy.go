@@ -136,28 +136,28 @@ func (t Target) quotas(k kind, in *input) (map[int]int, error) {
 	}
 	out := map[int]int{}
 	for c, class := range in.classes {
-		var in bool
+		var hit bool
 		switch t {
 		case Minority:
 			if k != over {
 				return nil, fmt.Errorf("strategy %q is not for %v", t, k)
 			}
-			in = c == minority
+			hit = c == minority
 		case Majority:
 			if k == over {
 				return nil, fmt.Errorf("strategy %q is not for %v", t, k)
 			}
-			in = c == majority
+			hit = c == majority
 		case NotMinority:
-			in = c != minority
+			hit = c != minority
 		case NotMajority:
-			in = c != majority
+			hit = c != majority
 		case All:
-			in = true
+			hit = true
 		default:
 			return nil, fmt.Errorf("unknown strategy %v, want one of %q", t, targetNames)
 		}
-		if !in {
+		if !hit {
 			continue
 		}
 		out[class.label] = least
