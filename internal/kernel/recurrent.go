@@ -63,6 +63,7 @@ type RecurrentConfig struct {
 	Backwards                  bool // from the last input to the first; the output is in that order
 	ZeroMasked                 bool // a masked step puts out zeros, not the output before it
 	InputGrad                  bool // the gradient of x is wanted
+	Initial                    bool // the states before the first step are given; else they are zero
 }
 
 // Recurrent runs a recurrent layer over a batch. Sequences do not depend on
@@ -77,6 +78,7 @@ type Recurrent[T Float] struct {
 
 	weights  *RecurrentWeights[T]
 	mask     []T
+	states   RecurrentStates[T]
 	forward  func(s *step[T])
 	backward func(s *step[T], w *backScratch[T])
 
@@ -120,7 +122,7 @@ func NewRecurrent[T Float](c RecurrentConfig, back bool, weights *RecurrentWeigh
 
 // Forward returns a function that computes y, (Rows, Units) or with Sequences
 // (Rows, Steps, Units), from x (Rows, Steps, Inputs) and the packed weights.
-// States start at zero. A step whose mask, (Rows, Steps), is 0 leaves them as
+// States start at zero, or with Initial at those of [Recurrent.States]. A step whose mask, (Rows, Steps), is 0 leaves them as
 // they were; a nil mask masks nothing.
 func (r *Recurrent[T]) Forward(x, mask, y []T) func() {
 	r.mask = mask
@@ -144,11 +146,19 @@ func (r *Recurrent[T]) play(m *tape[T], x, y []T, lo, hi int) {
 		for i := range s.rows {
 			copy(s.xh[i*k:][:d], x[r.input(lo+i, t)*d:])
 		}
-		if s.first {
+		switch {
+		case s.first:
 			for i := range s.rows {
 				clear(s.xh[i*k+d:][:u])
 			}
 			clear(s.s)
+		case t == 0:
+			for i := range s.rows {
+				copy(s.xh[i*k+d:][:u], r.states.h0[(lo+i)*u:])
+			}
+			if s.s != nil {
+				copy(s.s, r.states.s0[lo*u:])
+			}
 		}
 		r.forward(s)
 		for i := range s.rows {
@@ -164,6 +174,14 @@ func (r *Recurrent[T]) play(m *tape[T], x, y []T, lo, hi int) {
 				clear(out)
 			} else {
 				copy(out, h)
+			}
+		}
+		if t == r.Steps-1 && r.states.h != nil {
+			for i := range s.rows {
+				copy(r.states.h[(lo+i)*u:][:u], s.next[i*k+d:])
+			}
+			if s.s != nil {
+				copy(r.states.s[lo*u:], s.s1)
 			}
 		}
 	}

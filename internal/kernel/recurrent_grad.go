@@ -53,6 +53,12 @@ func (r *Recurrent[T]) rewind(m *tape[T], w *backScratch[T], dx, dy []T, lo, hi 
 	u := r.Units
 	clear(w.dh)
 	clear(w.ds)
+	if r.states.dh != nil {
+		copy(w.dh, r.states.dh[lo*u:hi*u])
+		if r.Cell == LSTMCell {
+			copy(w.ds, r.states.ds[lo*u:hi*u])
+		}
+	}
 	for t := r.Steps - 1; t >= 0; t-- {
 		s := r.at(m, t)
 		for i := range s.rows {
@@ -76,6 +82,12 @@ func (r *Recurrent[T]) rewind(m *tape[T], w *backScratch[T], dx, dy []T, lo, hi 
 		}
 		w.dh, w.dhLast = w.dhLast, w.dh
 		w.ds, w.dsLast = w.dsLast, w.ds
+	}
+	if r.states.dh0 != nil {
+		copy(r.states.dh0[lo*u:hi*u], w.dh)
+	}
+	if r.states.ds0 != nil {
+		copy(r.states.ds0[lo*u:hi*u], w.ds)
 	}
 }
 

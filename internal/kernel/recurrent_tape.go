@@ -50,7 +50,7 @@ func (r *Recurrent[T]) at(m *tape[T], t int) *step[T] {
 		return x[t%m.slots*size:][:size]
 	}
 	m.step = step[T]{
-		rows: m.rows, first: t == 0,
+		rows: m.rows, first: t == 0 && !r.Initial,
 		xh: slot(m.xh, t, r.depth), next: slot(m.xh, t+1, r.depth),
 		g: slot(m.g, t, r.width), zg: slot(m.zg, t, r.width),
 		c: slot(m.c, t, r.Units), zc: slot(m.zc, t, r.Units),

@@ -6,19 +6,40 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// RecurrentConfig describes a recurrent layer on whole sequences, whose states
-// start at zero.
+// RecurrentConfig describes a recurrent layer on whole sequences.
 type RecurrentConfig struct {
 	Layer string
 	kernel.RecurrentConfig
-	Mask   bool // has a mask
-	Shared *Shared
+	Mask bool // has a mask
+	// Last says that the states after the last step are wanted, too.
+	Last bool
+	// InitialGrad says which gradients of the initial states are wanted.
+	InitialGrad []bool
+	Shared      *Shared
+}
+
+// States returns how many states a cell has.
+func (c RecurrentConfig) States() int {
+	if c.Cell == kernel.LSTMCell {
+		return 2
+	}
+	return 1
+}
+
+// out returns how many numbers of output a row has without the states.
+func (c RecurrentConfig) out() int {
+	if c.Sequences {
+		return c.Steps * c.Units
+	}
+	return c.Units
 }
 
 // Recurrent makes the operation with inputs x (n, T, d), W (d, g·u),
-// U (u, g·u), with Bias b (g·u), or (2, g·u) for a [kernel.GRUCell], and with
-// Mask a mask (n, T); g is the cell's number of gates. Its output is (n, u), or
-// (n, T, u) with Sequences.
+// U (u, g·u), with Bias b (g·u), or (2, g·u) for a [kernel.GRUCell], with
+// Initial the states (n, u) before the first step, and with Mask a mask (n, T);
+// g is the cell's number of gates. Its output is (n, u), or (n, T, u) with
+// Sequences. With Last it is (n, m): those numbers of a row, and after them the
+// states after the last step.
 func Recurrent(dt tensor.Dtype, c RecurrentConfig) (Op, error) {
 	return dispatch(dt, c, newRecurrent[float32], newRecurrent[float64])
 }
@@ -28,10 +49,13 @@ func newRecurrent[T kernel.Float](c RecurrentConfig) (Op, error) {
 	if c.Sequences {
 		s.shape = tensor.Shape{c.Rows, c.Steps, c.Units}
 	}
+	if c.Last {
+		s.shape = tensor.Shape{c.Rows, c.out() + c.States()*c.Units}
+	}
 	columns := c.Cell.Gates() * c.Units
 	s.in = []tensor.Shape{{c.Rows, c.Steps, c.Inputs}, {c.Inputs, columns}, {c.Units, columns}}
 	s.wrt = []bool{c.InputGrad, true, true}
-	biasAt, maskAt := -1, -1
+	biasAt, maskAt, initialAt := -1, -1, [2]int{-1, -1}
 	if c.Bias {
 		biasAt = len(s.in)
 		bias := tensor.Shape{columns}
@@ -39,6 +63,12 @@ func newRecurrent[T kernel.Float](c RecurrentConfig) (Op, error) {
 			bias = tensor.Shape{rows, columns}
 		}
 		s.in, s.wrt = append(s.in, bias), append(s.wrt, true)
+	}
+	for i := range c.States() {
+		if c.Initial {
+			initialAt[i] = len(s.in)
+			s.in, s.wrt = append(s.in, tensor.Shape{c.Rows, c.Units}), append(s.wrt, c.InitialGrad[i])
+		}
 	}
 	if c.Mask {
 		maskAt = len(s.in)
@@ -48,23 +78,37 @@ func newRecurrent[T kernel.Float](c RecurrentConfig) (Op, error) {
 	// whether there is a way back, and so how much is needed.
 	var r *kernel.Recurrent[T]
 	differentiated := false
+	memory := make([][]T, len(s.in)) // of gradients
+	parts := newRecurrentParts[T](c)
 	s.bind = func(out []T) func([][]T) func() {
 		return func(in [][]T) func() {
 			weights, packed := packedRecurrent(c, differentiated, in[1], in[2], at(in, biasAt))
 			r = kernel.NewRecurrent(c.RecurrentConfig, differentiated, weights)
-			run := r.Forward(in[0], at(in, maskAt), out)
-			if packed {
+			r.First(at(in, initialAt[0]), at(in, initialAt[1]), at(memory, initialAt[0]), at(memory, initialAt[1]))
+			y := out
+			if c.Last {
+				y = parts.y
+				parts.own(differentiated)
+				r.Last(parts.states[0], parts.states[1], parts.grads[0], parts.grads[1])
+			}
+			run := r.Forward(in[0], at(in, maskAt), y)
+			if packed && !c.Last {
 				return run
 			}
 			return func() {
-				weights.Pack()
+				if !packed {
+					weights.Pack()
+				}
 				run()
+				if c.Last {
+					parts.join(out)
+				}
 			}
 		}
 	}
 	s.diff = func(in G.Nodes, out, grad *G.Node) (G.Nodes, error) {
 		differentiated = true
-		grads, memory := make(G.Nodes, len(in)), make([][]T, len(in))
+		grads := make(G.Nodes, len(in))
 		for i, wanted := range s.wrt {
 			if wanted {
 				memory[i] = make([]T, s.in[i].TotalSize())
@@ -76,7 +120,14 @@ func newRecurrent[T kernel.Float](c RecurrentConfig) (Op, error) {
 			in: []tensor.Shape{s.shape, s.shape}, // out for the order
 			bind: func(dw []T) func([][]T) func() {
 				return func(in [][]T) func() {
-					return r.Backward(memory[0], dw, memory[2], at(memory, biasAt), in[1])
+					if !c.Last {
+						return r.Backward(memory[0], dw, memory[2], at(memory, biasAt), in[1])
+					}
+					run := r.Backward(memory[0], dw, memory[2], at(memory, biasAt), parts.dy)
+					return func() {
+						parts.cut(in[1])
+						run()
+					}
 				}
 			},
 		}), out, grad)

@@ -29,6 +29,12 @@ func recurrent(c RecurrentConfig) network {
 	} else if c.Bias {
 		n.inputs = append(n.inputs, tensor.Shape{columns})
 	}
+	if c.Initial {
+		c.InitialGrad = []bool{true, true}
+		for range c.States() {
+			n.inputs = append(n.inputs, tensor.Shape{c.Rows, c.Units})
+		}
+	}
 	if c.Mask {
 		n.inputs, n.fixed = append(n.inputs, tensor.Shape{c.Rows, c.Steps}), 1
 		// The first row has gaps, the second none, the third a masked step at
@@ -67,6 +73,13 @@ func TestRecurrentGradients(t *testing.T) {
 			{"mask", func(c *RecurrentConfig) { c.Sequences, c.Mask = true, true }},
 			{"mask backwards", func(c *RecurrentConfig) { c.Sequences, c.Mask, c.Backwards = true, true, true }},
 			{"mask zero", func(c *RecurrentConfig) { c.Sequences, c.Mask, c.ZeroMasked = true, true, true }},
+			{"initial states", func(c *RecurrentConfig) { c.Initial = true }},
+			{"initial states, one step", func(c *RecurrentConfig) { c.Initial, c.Steps = true, 1 }},
+			{"last states", func(c *RecurrentConfig) { c.Last = true }},
+			{"all states", func(c *RecurrentConfig) {
+				c.Sequences, c.Initial, c.Last, c.Mask, c.ZeroMasked = true, true, true, true, true
+			}},
+			{"all states backwards", func(c *RecurrentConfig) { c.Backwards, c.Initial, c.Last, c.Mask = true, true, true, true }},
 			{"mask zero last", func(c *RecurrentConfig) { c.Mask, c.ZeroMasked, c.Backwards = true, true, true }},
 		} {
 			c := base

@@ -19,7 +19,10 @@ import (
 // of biases and h = z·h' + (1-z)·act(x·Wh + bh + (r·h')·Uh).
 //
 // Input (n, T, d), output (n, Units), the h of the last step, or
-// (n, T, Units) with ReturnSequences. Weights: kernel W (d, 3·Units),
+// (n, T, Units) with ReturnSequences. Further inputs, if any, are the states
+// before the first step, and further outputs, with ReturnState, those after the
+// last one: h, each (n, Units). A mask is passed on with ReturnSequences; a
+// masked step leaves the states as they were. Weights: kernel W (d, 3·Units),
 // recurrent_kernel U (Units, 3·Units), each in blocks z, r, h, and, unless
 // NoBias, bias (2, 3·Units), with ResetBefore (3·Units).
 type GRU struct {
@@ -29,6 +32,7 @@ type GRU struct {
 	ResetBefore         bool     // Keras's reset_after=False
 	NoBias              bool
 	ReturnSequences     bool
+	ReturnState         bool // put out the states after the last step, too
 	GoBackwards         bool // from the last timestep to the first; the output is in that order
 	ZeroOutputForMask   bool // a masked timestep puts out zeros, not the output before it
 	// KernelInitializer is GlorotUniform if nil, RecurrentInitializer
@@ -47,25 +51,28 @@ func (GRU) Class() string { return "GRU" }
 // GivenName implements [Layer].
 func (l GRU) GivenName() string { return l.Name }
 
-// Build implements [Single].
-func (l GRU) Build(in []int) (Built, error) { return l.recurrent().build(in) }
+// Build implements [Multi].
+func (l GRU) Build(in [][]int) (Built, error) { return l.loop().build(in) }
 
-// Apply implements [Single].
-func (l GRU) Apply(c Call) (*engine.Tensor, error) { return l.recurrent().apply(c) }
+// Apply implements [Multi].
+func (l GRU) Apply(c Call) ([]*engine.Tensor, error) { return l.loop().apply(c) }
 
-func (l GRU) recurrent() recurrent {
-	cell := kernel.GRUCell
+func (l GRU) loop() loop {
+	kind := kernel.GRUCell
 	if l.ResetBefore {
-		cell = kernel.GRUResetBeforeCell
+		kind = kernel.GRUResetBeforeCell
 	}
-	return recurrent{
+	cell := recurrent{
 		RecurrentConfig: kernel.RecurrentConfig{
-			Cell: cell, Units: l.Units, Bias: !l.NoBias,
-			Sequences: l.ReturnSequences, Backwards: l.GoBackwards, ZeroMasked: l.ZeroOutputForMask,
+			Cell: kind, Units: l.Units, Bias: !l.NoBias,
 		},
 		activation: l.Activation, gate: l.RecurrentActivation,
 		kernelInit: l.KernelInitializer, recurrentInit: l.RecurrentInitializer, biasInit: l.BiasInitializer,
-		kernelReg: l.KernelRegularizer, recurrentReg: l.RecurrentRegularizer, biasReg: l.BiasRegularizer, activity: l.ActivityRegularizer,
-		kernelCon: l.KernelConstraint, recurrentCon: l.RecurrentConstraint, biasCon: l.BiasConstraint, frozen: l.Frozen,
+		kernelReg: l.KernelRegularizer, recurrentReg: l.RecurrentRegularizer, biasReg: l.BiasRegularizer,
+		kernelCon: l.KernelConstraint, recurrentCon: l.RecurrentConstraint, biasCon: l.BiasConstraint,
+	}
+	return loop{
+		cells: []recurrent{cell}, sequences: l.ReturnSequences, state: l.ReturnState, backwards: l.GoBackwards,
+		zeroMasked: l.ZeroOutputForMask, activity: l.ActivityRegularizer, frozen: l.Frozen,
 	}
 }

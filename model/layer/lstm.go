@@ -17,7 +17,10 @@ import (
 //	h = σ(zo)·act(c)
 //
 // Input (n, T, d), output (n, Units), the h of the last step, or
-// (n, T, Units) with ReturnSequences. Weights: kernel W (d, 4·Units),
+// (n, T, Units) with ReturnSequences. Further inputs, if any, are the states
+// before the first step, and further outputs, with ReturnState, those after the
+// last one: h and c, each (n, Units). A mask is passed on with ReturnSequences; a
+// masked step leaves the states as they were. Weights: kernel W (d, 4·Units),
 // recurrent_kernel U (Units, 4·Units) and, unless NoBias, bias (4·Units).
 type LSTM struct {
 	Units               int
@@ -26,6 +29,7 @@ type LSTM struct {
 	NoBias              bool
 	NoUnitForgetBias    bool // the forget gate's bias does not start at 1 but as the others do
 	ReturnSequences     bool
+	ReturnState         bool // put out the states after the last step, too
 	GoBackwards         bool // from the last timestep to the first; the output is in that order
 	ZeroOutputForMask   bool // a masked timestep puts out zeros, not the output before it
 	// KernelInitializer is GlorotUniform if nil, RecurrentInitializer
@@ -44,25 +48,28 @@ func (LSTM) Class() string { return "LSTM" }
 // GivenName implements [Layer].
 func (l LSTM) GivenName() string { return l.Name }
 
-// Build implements [Single].
-func (l LSTM) Build(in []int) (Built, error) { return l.recurrent().build(in) }
+// Build implements [Multi].
+func (l LSTM) Build(in [][]int) (Built, error) { return l.loop().build(in) }
 
-// Apply implements [Single].
-func (l LSTM) Apply(c Call) (*engine.Tensor, error) { return l.recurrent().apply(c) }
+// Apply implements [Multi].
+func (l LSTM) Apply(c Call) ([]*engine.Tensor, error) { return l.loop().apply(c) }
 
-func (l LSTM) recurrent() recurrent {
+func (l LSTM) loop() loop {
 	bias := l.BiasInitializer
 	if !l.NoUnitForgetBias {
 		bias = unitForget{orInit(bias, initializer.Constant{})}
 	}
-	return recurrent{
+	cell := recurrent{
 		RecurrentConfig: kernel.RecurrentConfig{
 			Cell: kernel.LSTMCell, Units: l.Units, Bias: !l.NoBias,
-			Sequences: l.ReturnSequences, Backwards: l.GoBackwards, ZeroMasked: l.ZeroOutputForMask,
 		},
 		activation: l.Activation, gate: l.RecurrentActivation,
 		kernelInit: l.KernelInitializer, recurrentInit: l.RecurrentInitializer, biasInit: bias,
-		kernelReg: l.KernelRegularizer, recurrentReg: l.RecurrentRegularizer, biasReg: l.BiasRegularizer, activity: l.ActivityRegularizer,
-		kernelCon: l.KernelConstraint, recurrentCon: l.RecurrentConstraint, biasCon: l.BiasConstraint, frozen: l.Frozen,
+		kernelReg: l.KernelRegularizer, recurrentReg: l.RecurrentRegularizer, biasReg: l.BiasRegularizer,
+		kernelCon: l.KernelConstraint, recurrentCon: l.RecurrentConstraint, biasCon: l.BiasConstraint,
+	}
+	return loop{
+		cells: []recurrent{cell}, sequences: l.ReturnSequences, state: l.ReturnState, backwards: l.GoBackwards,
+		zeroMasked: l.ZeroOutputForMask, activity: l.ActivityRegularizer, frozen: l.Frozen,
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/counterweight-go/counterweight/model/constraint"
 	"github.com/counterweight-go/counterweight/model/initializer"
 	"github.com/counterweight-go/counterweight/model/regularizer"
+	"gorgonia.org/tensor"
 )
 
 // CellFunc is what a recurrent layer's fields for functions hold: an
@@ -21,15 +22,18 @@ type CellFunc interface {
 	elementwise() (kernel.Activation, bool)
 }
 
-// recurrent is what LSTM, GRU and SimpleRNN have in common.
+// recurrent is what the cells of LSTM, GRU and SimpleRNN have in common.
 type recurrent struct {
 	kernel.RecurrentConfig
 	activation, gate                    CellFunc
 	kernelInit, recurrentInit, biasInit initializer.Initializer
 	kernelReg, recurrentReg, biasReg    regularizer.Regularizer
-	activity                            regularizer.Regularizer
 	kernelCon, recurrentCon, biasCon    constraint.Constraint
-	frozen                              bool
+}
+
+// states returns how many states the cell has.
+func (l recurrent) states() int {
+	return op.RecurrentConfig{RecurrentConfig: l.RecurrentConfig}.States()
 }
 
 // config returns the configuration for sequences of steps of so many numbers.
@@ -55,67 +59,92 @@ func (l recurrent) config(steps, inputs int) (kernel.RecurrentConfig, error) {
 	return c, nil
 }
 
-func (l recurrent) build(in []int) (Built, error) {
-	if len(in) != 2 {
-		return Built{}, fmt.Errorf("expected sequences, of shape (timesteps, features), got shape %v", in)
-	}
+// weights lists the weights on steps of so many numbers.
+func (l recurrent) weights(inputs int) ([]Weight, error) {
 	if l.Units < 1 {
-		return Built{}, fmt.Errorf("expected at least 1 unit, got %d", l.Units)
+		return nil, fmt.Errorf("expected at least 1 unit, got %d", l.Units)
 	}
-	if _, err := l.config(in[0], in[1]); err != nil {
-		return Built{}, err
+	if _, err := l.config(1, inputs); err != nil {
+		return nil, err
 	}
 	columns := l.Cell.Gates() * l.Units
-	b := Built{Out: []int{l.Units}, Frozen: l.frozen, Weights: []Weight{
+	all := []Weight{
 		{
-			Name: "kernel", Shape: []int{in[1], columns}, Initializer: orInit(l.kernelInit, initializer.GlorotUniform{}),
+			Name: "kernel", Shape: []int{inputs, columns}, Initializer: orInit(l.kernelInit, initializer.GlorotUniform{}),
 			Regularizer: l.kernelReg, Constraint: l.kernelCon,
 		},
 		{
 			Name: "recurrent_kernel", Shape: []int{l.Units, columns}, Initializer: orInit(l.recurrentInit, initializer.Orthogonal{}),
 			Regularizer: l.recurrentReg, Constraint: l.recurrentCon,
 		},
-	}}
-	if l.Sequences {
-		b.Out = []int{in[0], l.Units}
 	}
 	if l.Bias {
 		shape := []int{columns}
 		if rows := l.Cell.BiasRows(); rows > 1 {
 			shape = []int{rows, columns}
 		}
-		b.Weights = append(b.Weights, Weight{
+		all = append(all, Weight{
 			Name: "bias", Shape: shape, Initializer: orInit(l.biasInit, initializer.Constant{}),
 			Regularizer: l.biasReg, Constraint: l.biasCon,
 		})
 	}
-	return b, nil
+	return all, nil
 }
 
-func (l recurrent) apply(c Call) (*engine.Tensor, error) {
-	config, err := l.config(c.Input.Shape[1], c.Input.Shape[2])
+// apply runs the cell through the call's first input, from the states that the
+// other inputs hold, and returns the output and, with last, the states after
+// it. None of them has a mask.
+func (l recurrent) apply(c Call, last bool) ([]*engine.Tensor, error) {
+	x := c.Inputs[0]
+	config, err := l.config(x.Shape[1], x.Shape[2])
 	if err != nil {
 		return nil, err
 	}
-	config.Rows, config.InputGrad = c.Input.Shape[0], c.Input.Differentiable
-	mask := c.Input.Mask
-	o, err := op.Recurrent(c.Graph.DType, op.RecurrentConfig{Layer: c.Name, RecurrentConfig: config, Mask: mask != nil, Shared: c.Graph.Shared})
-	if err != nil {
-		return nil, err
-	}
+	config.Rows, config.InputGrad, config.Initial = x.Shape[0], x.Differentiable, len(c.Inputs) > 1
+	o := op.RecurrentConfig{Layer: c.Name, RecurrentConfig: config, Mask: x.Mask != nil, Last: last, Shared: c.Graph.Shared}
 	params, err := c.params()
 	if err != nil {
 		return nil, err
 	}
-	in := append([]*engine.Tensor{c.Input}, params...)
-	if mask != nil {
-		in = append(in, mask)
+	in := append([]*engine.Tensor{x}, params...)
+	for _, s := range c.Inputs[1:] {
+		in = append(in, s)
+		o.InitialGrad = append(o.InitialGrad, s.Differentiable)
 	}
-	y, err := c.Graph.Apply(o, in...)
-	if y, err = c.penalize(l.activity, y, err); err != nil || !l.Sequences {
-		return y, err // without timesteps there is no mask
+	if x.Mask != nil {
+		in = append(in, x.Mask)
 	}
-	return y.WithMask(mask), nil
+	operation, err := op.Recurrent(c.Graph.DType, o)
+	if err != nil {
+		return nil, err
+	}
+	y, err := c.Graph.Apply(operation, in...)
+	if err != nil || !last {
+		return []*engine.Tensor{y}, err
+	}
+	rows, u := config.Rows, l.Units
+	shapes := []tensor.Shape{{rows, u}}
+	if l.Sequences {
+		shapes[0] = tensor.Shape{rows, config.Steps, u}
+	}
+	for range l.states() {
+		shapes = append(shapes, tensor.Shape{rows, u})
+	}
+	var outs []*engine.Tensor
+	from := 0
+	for _, shape := range shapes {
+		o, err := op.Columns(c.Graph.DType, op.ColumnsConfig{Layer: c.Name, X: y.Shape, From: from, Y: shape})
+		if err != nil {
+			return nil, err
+		}
+		part, err := c.Graph.Apply(o, y)
+		if err != nil {
+			return nil, err
+		}
+		outs = append(outs, part)
+		from += shape.TotalSize() / rows
+	}
+	return outs, nil
 }
 
 // unitForget fills the bias of an LSTM: ones for the forget gate, so that it

@@ -14,13 +14,17 @@ import (
 //	h = act(x·W + h'·U + b)
 //
 // Input (n, T, d), output (n, Units), the h of the last step, or
-// (n, T, Units) with ReturnSequences. Weights: kernel W (d, Units),
+// (n, T, Units) with ReturnSequences. Further inputs, if any, are the states
+// before the first step, and further outputs, with ReturnState, those after the
+// last one: h, each (n, Units). A mask is passed on with ReturnSequences; a
+// masked step leaves the states as they were. Weights: kernel W (d, Units),
 // recurrent_kernel U (Units, Units) and, unless NoBias, bias (Units).
 type SimpleRNN struct {
 	Units             int
 	Activation        CellFunc // act; nil means Tanh
 	NoBias            bool
 	ReturnSequences   bool
+	ReturnState       bool // put out the states after the last step, too
 	GoBackwards       bool // from the last timestep to the first; the output is in that order
 	ZeroOutputForMask bool // a masked timestep puts out zeros, not the output before it
 	// KernelInitializer is GlorotUniform if nil, RecurrentInitializer
@@ -39,21 +43,24 @@ func (SimpleRNN) Class() string { return "SimpleRNN" }
 // GivenName implements [Layer].
 func (l SimpleRNN) GivenName() string { return l.Name }
 
-// Build implements [Single].
-func (l SimpleRNN) Build(in []int) (Built, error) { return l.recurrent().build(in) }
+// Build implements [Multi].
+func (l SimpleRNN) Build(in [][]int) (Built, error) { return l.loop().build(in) }
 
-// Apply implements [Single].
-func (l SimpleRNN) Apply(c Call) (*engine.Tensor, error) { return l.recurrent().apply(c) }
+// Apply implements [Multi].
+func (l SimpleRNN) Apply(c Call) ([]*engine.Tensor, error) { return l.loop().apply(c) }
 
-func (l SimpleRNN) recurrent() recurrent {
-	return recurrent{
+func (l SimpleRNN) loop() loop {
+	cell := recurrent{
 		RecurrentConfig: kernel.RecurrentConfig{
 			Cell: kernel.SimpleCell, Units: l.Units, Bias: !l.NoBias,
-			Sequences: l.ReturnSequences, Backwards: l.GoBackwards, ZeroMasked: l.ZeroOutputForMask,
 		},
 		activation: l.Activation,
 		kernelInit: l.KernelInitializer, recurrentInit: l.RecurrentInitializer, biasInit: l.BiasInitializer,
-		kernelReg: l.KernelRegularizer, recurrentReg: l.RecurrentRegularizer, biasReg: l.BiasRegularizer, activity: l.ActivityRegularizer,
-		kernelCon: l.KernelConstraint, recurrentCon: l.RecurrentConstraint, biasCon: l.BiasConstraint, frozen: l.Frozen,
+		kernelReg: l.KernelRegularizer, recurrentReg: l.RecurrentRegularizer, biasReg: l.BiasRegularizer,
+		kernelCon: l.KernelConstraint, recurrentCon: l.RecurrentConstraint, biasCon: l.BiasConstraint,
+	}
+	return loop{
+		cells: []recurrent{cell}, sequences: l.ReturnSequences, state: l.ReturnState, backwards: l.GoBackwards,
+		zeroMasked: l.ZeroOutputForMask, activity: l.ActivityRegularizer, frozen: l.Frozen,
 	}
 }
