@@ -27,10 +27,10 @@ var rooms = map[string][]string{
 	"model/initializer":    nil,
 	"model/regularizer":    {"internal/kernel"},
 	"model/constraint":     {"internal/kernel"},
-	"model/layer":          {"model/initializer", "model/regularizer", "model/constraint", "internal/engine", "internal/op", "internal/fingerprint", "internal/kernel"},
+	"model/layer":          {"model/initializer", "model/regularizer", "model/constraint", "internal/engine", "internal/op", "internal/fingerprint", "internal/kernel", "internal/names"},
 	"model": {
 		"model/layer", "model/initializer", "model/regularizer", "model/constraint", "internal/engine", "internal/op", "internal/fingerprint", "internal/kernel",
-		"data/npy", "internal/atomicfile",
+		"data/npy", "internal/atomicfile", "internal/names",
 	},
 	"loss":              {"internal/names", "internal/engine", "internal/op", "internal/kernel"},
 	"data":              {"internal/kernel"},

@@ -31,6 +31,12 @@ func run(t testing.TB, m *model.Model, training bool, x *tensor.Dense) *tensor.D
 // unless it is nil.
 func runMasked(t testing.TB, m *model.Model, training bool, mask *tensor.Dense, xs ...*tensor.Dense) *tensor.Dense {
 	t.Helper()
+	return runOutputs(t, m, training, mask, xs...)[0]
+}
+
+// runOutputs is runMasked with all outputs of the model.
+func runOutputs(t testing.TB, m *model.Model, training bool, mask *tensor.Dense, xs ...*tensor.Dense) (all []*tensor.Dense) {
+	t.Helper()
 	var outs []*engine.Tensor
 	plan, err := engine.Build(m.DType(), training, &op.State{}, func(g *engine.Graph) (cost *engine.Tensor, keep []*engine.Tensor, err error) {
 		var missing *engine.Tensor
@@ -56,7 +62,10 @@ func runMasked(t testing.TB, m *model.Model, training bool, mask *tensor.Dense, 
 	if err := plan.Run(); err != nil {
 		t.Fatal(err)
 	}
-	return plan.Dense(outs[0])
+	for _, y := range outs {
+		all = append(all, plan.Dense(y))
+	}
+	return all
 }
 
 // custom is a layer as a user would write it.

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/counterweight-go/counterweight/internal/engine"
+	"github.com/counterweight-go/counterweight/internal/names"
 	"github.com/counterweight-go/counterweight/model/layer"
 	"gorgonia.org/tensor"
 )
@@ -113,7 +114,7 @@ func settled(l layer.Layer) layer.Layer {
 // Name returns the model's name.
 func (m *Model) Name() string {
 	if m.given == "" {
-		return snake(m.Class())
+		return names.Snake(m.Class())
 	}
 	return m.given
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/counterweight-go/counterweight/internal/names"
 	"github.com/counterweight-go/counterweight/model/layer"
 )
 
@@ -19,7 +20,7 @@ type namer struct {
 func (n namer) of(l layer.Layer) (string, error) {
 	name := l.GivenName()
 	if name == "" {
-		name = snake(l.Class())
+		name = names.Snake(l.Class())
 		count := n.counts[name]
 		n.counts[name]++
 		if count > 0 {
@@ -43,20 +44,4 @@ func checkName(name string) error {
 		return fmt.Errorf("%q: expected no slash and no control characters", name)
 	}
 	return nil
-}
-
-// snake turns a class into a name as Keras does: "BatchNormalization" into
-// "batch_normalization", "Conv2DTranspose" into "conv2d_transpose".
-func snake(class string) string {
-	var b strings.Builder
-	letters := []rune(class)
-	for i, r := range letters {
-		afterLower := i > 0 && unicode.IsLower(letters[i-1])
-		beforeLower := i > 0 && i+1 < len(letters) && unicode.IsLower(letters[i+1])
-		if unicode.IsUpper(r) && (afterLower || beforeLower) {
-			b.WriteByte('_')
-		}
-		b.WriteRune(unicode.ToLower(r))
-	}
-	return b.String()
 }

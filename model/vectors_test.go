@@ -40,7 +40,7 @@ type config map[string]any
 // usual holds the settings of Keras that say what our layers do anyway.
 var usual = config{
 	"axis": -1., "synchronized": false, "renorm": false, "renorm_momentum": 0.99, "data_format": "channels_last",
-	"return_state": false, "stateful": false, "unroll": false, "dropout": 0., "recurrent_dropout": 0.,
+	"stateful": false, "unroll": false, "dropout": 0., "recurrent_dropout": 0.,
 }
 
 // number and flag remove a setting from the configuration.
@@ -91,6 +91,10 @@ func (v vector) layer() (l layer.Layer, err error) {
 			return nil, err
 		}
 		l = n
+	case kind == "TimeDistributed":
+		l = layer.TimeDistributed{Layer: layer.Dense{Units: v.Weights[1].Value.Shape[0]}}
+	case kind == "Bidirectional":
+		l, err = v.bidirectional(variant)
 	case kind == "LSTM":
 		var f, gate layer.ActivationFunc
 		if f, gate, err = c.cellFuncs(); err != nil {
@@ -99,7 +103,7 @@ func (v vector) layer() (l layer.Layer, err error) {
 		l = layer.LSTM{
 			Units: int(c.number("units")), Activation: f, RecurrentActivation: gate,
 			NoBias: !c.flag("use_bias"), NoUnitForgetBias: !c.flag("unit_forget_bias"),
-			ReturnSequences: c.flag("return_sequences"), GoBackwards: c.flag("go_backwards"), ZeroOutputForMask: c.flag("zero_output_for_mask"),
+			ReturnSequences: c.flag("return_sequences"), ReturnState: c.flag("return_state"), GoBackwards: c.flag("go_backwards"), ZeroOutputForMask: c.flag("zero_output_for_mask"),
 		}
 	case kind == "GRU":
 		var f, gate layer.ActivationFunc
@@ -109,7 +113,7 @@ func (v vector) layer() (l layer.Layer, err error) {
 		l = layer.GRU{
 			Units: int(c.number("units")), Activation: f, RecurrentActivation: gate,
 			NoBias: !c.flag("use_bias"), ResetBefore: !c.flag("reset_after"),
-			ReturnSequences: c.flag("return_sequences"), GoBackwards: c.flag("go_backwards"), ZeroOutputForMask: c.flag("zero_output_for_mask"),
+			ReturnSequences: c.flag("return_sequences"), ReturnState: c.flag("return_state"), GoBackwards: c.flag("go_backwards"), ZeroOutputForMask: c.flag("zero_output_for_mask"),
 		}
 	case kind == "SimpleRNN":
 		f, err := layer.ParseActivation(fmt.Sprint(c.take("activation")))
@@ -118,7 +122,7 @@ func (v vector) layer() (l layer.Layer, err error) {
 		}
 		l = layer.SimpleRNN{
 			Units: int(c.number("units")), Activation: f, NoBias: !c.flag("use_bias"),
-			ReturnSequences: c.flag("return_sequences"), GoBackwards: c.flag("go_backwards"), ZeroOutputForMask: c.flag("zero_output_for_mask"),
+			ReturnSequences: c.flag("return_sequences"), ReturnState: c.flag("return_state"), GoBackwards: c.flag("go_backwards"), ZeroOutputForMask: c.flag("zero_output_for_mask"),
 		}
 	case kind == "AdditiveAttention":
 		l = layer.AdditiveAttention{NoScale: !c.flag("use_scale"), Dropout: c.number("dropout")}
@@ -163,6 +167,26 @@ func (v vector) layer() (l layer.Layer, err error) {
 func withoutCell(path string) string {
 	parts := strings.Split(path, "/")
 	return strings.Join(slices.DeleteFunc(parts, func(p string) bool { return strings.HasSuffix(p, "_cell") }), "/")
+}
+
+// bidirectional makes the layer of the kind that variant begins with; its
+// configuration leaves out what the output says.
+func (v vector) bidirectional(variant string) (layer.Layer, error) {
+	kind, _, _ := strings.Cut(variant, " ")
+	units, sequences := v.Weights[1].Value.Shape[0], len(v.Output.Shape) == 3
+	inner, ok := map[string]layer.Layer{
+		"LSTM": layer.LSTM{Units: units, ReturnSequences: sequences}, "GRU": layer.GRU{Units: units, ReturnSequences: sequences},
+	}[kind]
+	if !ok {
+		return nil, fmt.Errorf("unknown layer %q in both directions", kind)
+	}
+	mode := v.Config.take("merge_mode")
+	for m := layer.MergeConcat; m <= layer.MergeAve; m++ {
+		if mode == m.String() {
+			return layer.Bidirectional{Layer: inner, MergeMode: m}, nil
+		}
+	}
+	return nil, fmt.Errorf("unknown merge mode %v", mode)
 }
 
 func (c config) normalization(kind string) (layer.Layer, error) {
@@ -264,7 +288,14 @@ func (v vector) replay(t *testing.T, dt tensor.Dtype, l layer.Layer) {
 	for _, x := range xs {
 		in = append(in, g.Add(layer.Input{Shape: x.Shape()[1:]}))
 	}
-	m := finish(t, g, g.Add(l, in...))
+	outputs := []model.Node{g.Add(l, in...)}
+	if strings.HasSuffix(v.Layer, " state") { // the first axis of the output counts the layer's outputs
+		for i := 1; i < v.Output.Shape[0]; i++ {
+			outputs = append(outputs, outputs[0].Output(i))
+		}
+		v.Output.Shape = v.Output.Shape[1:]
+	}
+	m := finish(t, g, outputs...)
 	var names, paths []string
 	var values []*tensor.Dense
 	after := v.WeightsAfter
@@ -288,11 +319,14 @@ func (v vector) replay(t *testing.T, dt tensor.Dtype, l layer.Layer) {
 		vectors.Equal(t, "mean", n.Mean, v.Mean.Data)
 		vectors.Equal(t, "variance", n.Variance, v.Variance.Data)
 	}
-	y := runMasked(t, m, v.Training, mask, xs...)
-	if !slices.Equal(y.Shape(), v.Output.Shape) {
-		t.Fatalf("output shape %v, expected %v", y.Shape(), v.Output.Shape)
+	var got []float64
+	for _, y := range runOutputs(t, m, v.Training, mask, xs...) {
+		if !slices.Equal(y.Shape(), v.Output.Shape) {
+			t.Fatalf("output shape %v, expected %v", y.Shape(), v.Output.Shape)
+		}
+		got = append(got, vectors.Floats(y)...)
 	}
-	vectors.Equal(t, "output", vectors.Floats(y), v.Output.Data)
+	vectors.Equal(t, "output", got, v.Output.Data)
 	if len(after) != len(names) {
 		t.Fatalf("%d weights_after, expected %d", len(after), len(names))
 	}

@@ -17,7 +17,7 @@ var (
 const (
 	lastChannels = `{"data_format": "channels_last"}`
 	unquantized  = `{"quantization_config": null}`
-	oneState     = `{"return_state": false, "stateful": false, "unroll": false, "dropout": 0.0, "recurrent_dropout": 0.0, "seed": null}`
+	oneState     = `{"stateful": false, "unroll": false, "recurrent_dropout": 0.0, "seed": null}`
 )
 
 // layers lists Keras's layers, each with Keras's defaults written out.

@@ -47,9 +47,6 @@ func refusal(raw map[string]any) string {
 	if average, has := config["average"]; has && average == nil {
 		return "average: expected a value, got null"
 	}
-	if config["return_state"] == true {
-		return "return_state: expected false, got true"
-	}
 	return ""
 }
 

@@ -73,6 +73,25 @@ func cases() []layerCase {
 		{name: "simple rnn sequences", mask: passes, layer: layer.SimpleRNN{Units: 3, ReturnSequences: true, Activation: layer.Sigmoid}, in: []int{4, 2}, out: []int{4, 3}, weights: recurrent},
 		{name: "simple rnn without bias", layer: layer.SimpleRNN{Units: 2, NoBias: true, GoBackwards: true}, in: []int{3, 2}, out: []int{2}, weights: recurrent[:2]},
 
+		{name: "lstm with states", mask: passes, layer: layer.LSTM{Units: 3, ReturnSequences: true, ReturnState: true}, in: []int{4, 2}, more: [][]int{{3}, {3}}, out: []int{4, 3}, moreOut: [][]int{{3}, {3}}, weights: recurrent, flat: true},
+		{name: "lstm with last states", layer: layer.LSTM{Units: 3, ReturnState: true, ZeroOutputForMask: true}, in: []int{4, 2}, out: []int{3}, moreOut: [][]int{{3}, {3}}, weights: recurrent},
+		{name: "gru with states", layer: layer.GRU{Units: 2, ReturnState: true, GoBackwards: true}, in: []int{3, 2}, more: [][]int{{2}}, out: []int{2}, moreOut: [][]int{{2}}, weights: recurrent, flat: true},
+		{name: "gru resetting before with an initial state", layer: layer.GRU{Units: 2, ResetBefore: true}, in: []int{3, 2}, more: [][]int{{2}}, out: []int{2}, weights: recurrent, flat: true},
+		{name: "simple rnn with an initial state", layer: layer.SimpleRNN{Units: 2}, in: []int{3, 2}, more: [][]int{{2}}, out: []int{2}, weights: recurrent, flat: true},
+		{name: "gru with dropout", layer: layer.GRU{Units: 3, Dropout: 0.4}, in: []int{4, 5}, out: []int{3}, weights: recurrent, trains: true, random: true},
+		{name: "bidirectional", mask: passes, layer: layer.Bidirectional{Layer: layer.LSTM{Units: 2, ReturnSequences: true}}, in: []int{4, 2}, out: []int{4, 4}, weights: directions("lstm")},
+		{name: "bidirectional sum", layer: layer.Bidirectional{Layer: layer.GRU{Units: 2}, MergeMode: layer.MergeSum}, in: []int{3, 2}, out: []int{2}, weights: directions("gru")},
+		{name: "bidirectional product", layer: layer.Bidirectional{Layer: layer.SimpleRNN{Units: 2}, MergeMode: layer.MergeMul}, in: []int{3, 2}, out: []int{2}, weights: directions("simple_rnn")},
+		{name: "bidirectional mean", mask: passes, layer: layer.Bidirectional{Layer: layer.SimpleRNN{Units: 2, ReturnSequences: true}, MergeMode: layer.MergeAve}, in: []int{3, 2}, out: []int{3, 2}, weights: directions("simple_rnn")},
+		{name: "bidirectional apart", mask: passes, layer: layer.Bidirectional{Layer: layer.SimpleRNN{Units: 2, ReturnSequences: true, ReturnState: true}, MergeMode: layer.MergeNone}, in: []int{3, 2}, out: []int{3, 2}, moreOut: [][]int{{3, 2}, {2}, {2}}, weights: directions("simple_rnn")},
+		{name: "bidirectional of two layers", layer: layer.Bidirectional{Layer: layer.GRU{Units: 2, Name: "a"}, BackwardLayer: layer.LSTM{Units: 1, GoBackwards: true, Name: "b"}}, in: []int{3, 2}, out: []int{3}, weights: slices.Concat(prefixed("forward_a/", recurrent), prefixed("b/", recurrent))},
+		{name: "bidirectional with states", layer: layer.Bidirectional{Layer: layer.GRU{Units: 2, ReturnState: true}}, in: []int{3, 2}, more: [][]int{{2}, {2}}, out: []int{4}, moreOut: [][]int{{2}, {2}}, weights: directions("gru"), flat: true},
+		{name: "time distributed dense", mask: passes, layer: layer.TimeDistributed{Layer: layer.Dense{Units: 3}}, in: []int{4, 2}, out: []int{4, 3}, weights: prefixed("dense/", both)},
+		{name: "time distributed flatten", mask: passes, layer: layer.TimeDistributed{Layer: layer.Flatten{}}, in: []int{2, 3, 2}, out: []int{2, 6}},
+		{name: "time distributed dropout", mask: passes, layer: layer.TimeDistributed{Layer: layer.Dropout{Rate: 0.4}}, in: []int{5, 4}, out: []int{5, 4}, trains: true, random: true},
+		{name: "time distributed batch normalization", mask: passes, layer: layer.TimeDistributed{Layer: layer.BatchNormalization{}}, in: []int{2, 3}, out: []int{2, 3}, weights: prefixed("batch_normalization/", slices.Concat(gamma, beta)), fixed: prefixed("batch_normalization/", moving), trains: true},
+		{name: "time distributed lstm", mask: passes, layer: layer.TimeDistributed{Layer: layer.LSTM{Units: 2, Name: "l"}}, in: []int{2, 3, 2}, out: []int{2, 2}, weights: prefixed("l/", recurrent)},
+
 		{name: "flatten", layer: layer.Flatten{}, in: []int{2, 3, 2}, out: []int{12}},
 		{name: "flatten of a matrix", layer: layer.Flatten{}, in: []int{3, 4}, out: []int{12}},
 		{name: "flatten of a flat sample", layer: layer.Flatten{}, in: []int{5}, out: []int{5}},
@@ -150,6 +169,20 @@ func cases() []layerCase {
 	return all
 }
 
+// prefixed puts a prefix before names.
+func prefixed(prefix string, names []string) (all []string) {
+	for _, name := range names {
+		all = append(all, prefix+name)
+	}
+	return all
+}
+
+// directions names the weights of both directions of a recurrent layer.
+func directions(name string) []string {
+	recurrent := []string{"kernel", "recurrent_kernel", "bias"}
+	return slices.Concat(prefixed("forward_"+name+"/", recurrent), prefixed("backward_"+name+"/", recurrent))
+}
+
 func TestLayers(t *testing.T) {
 	for _, c := range cases() {
 		t.Run(c.name, func(t *testing.T) { checkLayer(t, c) })
@@ -213,6 +246,20 @@ func TestBuildErrors(t *testing.T) {
 		{"momentum NaN", layer.BatchNormalization{Momentum: nan}, []int{4}, "expected a momentum from 0 to 1, got NaN"},
 		{"negative epsilon", layer.BatchNormalization{Epsilon: -1}, []int{4}, "expected a finite epsilon above 0, got -1"},
 		{"epsilon NaN", layer.BatchNormalization{Epsilon: nan}, []int{4}, "expected a finite epsilon above 0, got NaN"},
+		{"dropout of everything", layer.LSTM{Units: 2, Dropout: 1}, []int{4, 2}, "expected a dropout from 0 to below 1, got 1"},
+		{"bidirectional of nothing", layer.Bidirectional{}, []int{4, 2}, "expected a recurrent layer, got <nil>"},
+		{"bidirectional dense", layer.Bidirectional{Layer: layer.Dense{Units: 1}}, []int{4, 2}, "expected a recurrent layer, got layer.Dense"},
+		{"backward dense", layer.Bidirectional{Layer: layer.GRU{Units: 1}, BackwardLayer: layer.Dense{}}, []int{4, 2}, "expected a recurrent backward layer, got layer.Dense"},
+		{"bidirectional in one direction", layer.Bidirectional{Layer: layer.GRU{Units: 1, GoBackwards: true}}, []int{4, 2}, "expected layers of which one goes backwards, got two in one direction"},
+		{"directions that differ", layer.Bidirectional{Layer: layer.GRU{Units: 1}, BackwardLayer: layer.GRU{Units: 1, GoBackwards: true, ReturnState: true}}, []int{4, 2}, "expected layers that agree in ReturnSequences and ReturnState"},
+		{"directions of one name", layer.Bidirectional{Layer: layer.GRU{Units: 1, Name: "a"}, BackwardLayer: layer.GRU{Units: 1, GoBackwards: true, Name: "forward_a"}}, []int{4, 2}, `expected layers of different names, got "forward_a" twice`},
+		{"sum of two widths", layer.Bidirectional{Layer: layer.GRU{Units: 1}, BackwardLayer: layer.LSTM{Units: 2, GoBackwards: true}, MergeMode: layer.MergeSum}, []int{4, 2}, "expected layers of as many units to merge by sum, got 1 and 2"},
+		{"unknown merge mode", layer.Bidirectional{Layer: layer.GRU{Units: 1}, MergeMode: 5}, []int{4, 2}, "unknown merge mode 5"},
+		{"bidirectional without units", layer.Bidirectional{Layer: layer.GRU{}}, []int{4, 2}, "forward_gru: expected at least 1 unit, got 0"},
+		{"time distributed nothing", layer.TimeDistributed{}, []int{4, 2}, "expected a layer to apply to each timestep, got nil"},
+		{"time distributed over flat samples", layer.TimeDistributed{Layer: layer.Dense{Units: 1}}, []int{4}, "expected sequences, of shape (timesteps, ...), got shape [4]"},
+		{"time distributed layer without units", layer.TimeDistributed{Layer: layer.Dense{}}, []int{4, 2}, "dense: expected at least 1 unit, got 0"},
+		{"time distributed layer of two outputs", layer.TimeDistributed{Layer: layer.GRU{Units: 1, ReturnState: true}}, []int{4, 3, 2}, "expected a layer of one output, got 2"},
 		{"axis beyond the sample", layer.LayerNormalization{Axis: []int{3}}, []int{4, 2}, "expected axes of samples of shape [4 2], from 1 to 2 or from -2 to -1, got 3"},
 		{"axis of the batch", layer.RMSNormalization{Axis: []int{0}}, []int{4}, "expected axes of samples of shape [4], from 1 to 1 or from -1 to -1, got 0"},
 		{"one axis twice", layer.UnitNormalization{Axis: []int{1, -1}}, []int{4}, "expected each axis once, got [1 -1]"},
@@ -352,6 +399,8 @@ func TestNames(t *testing.T) {
 		{layer.Activation{Name: "n"}, "Activation"},
 		{layer.Dropout{Name: "n"}, "Dropout"},
 		{layer.BatchNormalization{Name: "n"}, "BatchNormalization"},
+		{layer.Bidirectional{Name: "n"}, "Bidirectional"},
+		{layer.TimeDistributed{Name: "n"}, "TimeDistributed"},
 		{layer.LayerNormalization{Name: "n"}, "LayerNormalization"},
 		{layer.RMSNormalization{Name: "n"}, "RMSNormalization"},
 		{layer.UnitNormalization{Name: "n"}, "UnitNormalization"},

@@ -29,9 +29,10 @@ type LSTM struct {
 	NoBias              bool
 	NoUnitForgetBias    bool // the forget gate's bias does not start at 1 but as the others do
 	ReturnSequences     bool
-	ReturnState         bool // put out the states after the last step, too
-	GoBackwards         bool // from the last timestep to the first; the output is in that order
-	ZeroOutputForMask   bool // a masked timestep puts out zeros, not the output before it
+	ReturnState         bool    // put out the states after the last step, too
+	Dropout             float64 // in training, of the input: the same features at every step
+	GoBackwards         bool    // from the last timestep to the first; the output is in that order
+	ZeroOutputForMask   bool    // a masked timestep puts out zeros, not the output before it
 	// KernelInitializer is GlorotUniform if nil, RecurrentInitializer
 	// Orthogonal, BiasInitializer zeros.
 	KernelInitializer, RecurrentInitializer, BiasInitializer initializer.Initializer
@@ -66,7 +67,7 @@ func (l LSTM) loop() loop {
 		activation: l.Activation, gate: l.RecurrentActivation,
 		kernelInit: l.KernelInitializer, recurrentInit: l.RecurrentInitializer, biasInit: bias,
 		kernelReg: l.KernelRegularizer, recurrentReg: l.RecurrentRegularizer, biasReg: l.BiasRegularizer,
-		kernelCon: l.KernelConstraint, recurrentCon: l.RecurrentConstraint, biasCon: l.BiasConstraint,
+		kernelCon: l.KernelConstraint, recurrentCon: l.RecurrentConstraint, biasCon: l.BiasConstraint, dropout: l.Dropout,
 	}
 	return loop{
 		cells: []recurrent{cell}, sequences: l.ReturnSequences, state: l.ReturnState, backwards: l.GoBackwards,

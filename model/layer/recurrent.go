@@ -29,6 +29,15 @@ type recurrent struct {
 	kernelInit, recurrentInit, biasInit initializer.Initializer
 	kernelReg, recurrentReg, biasReg    regularizer.Regularizer
 	kernelCon, recurrentCon, biasCon    constraint.Constraint
+	dropout                             float64
+}
+
+// arrays returns how many weights the cell has.
+func (l recurrent) arrays() int {
+	if l.Bias {
+		return 3
+	}
+	return 2
 }
 
 // states returns how many states the cell has.
@@ -63,6 +72,9 @@ func (l recurrent) config(steps, inputs int) (kernel.RecurrentConfig, error) {
 func (l recurrent) weights(inputs int) ([]Weight, error) {
 	if l.Units < 1 {
 		return nil, fmt.Errorf("expected at least 1 unit, got %d", l.Units)
+	}
+	if !(l.dropout >= 0 && l.dropout < 1) {
+		return nil, fmt.Errorf("expected a dropout from 0 to below 1, got %v", l.dropout)
 	}
 	if _, err := l.config(1, inputs); err != nil {
 		return nil, err

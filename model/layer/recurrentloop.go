@@ -35,6 +35,14 @@ func (l loop) states() (n int) {
 	return n
 }
 
+// arrays returns how many weights the cells have together.
+func (l loop) arrays() (n int) {
+	for _, cell := range l.cells {
+		n += cell.arrays()
+	}
+	return n
+}
+
 func (l loop) build(in [][]int) (Built, error) {
 	if n := len(in); n != 1 && n != 1+l.states() {
 		return Built{}, fmt.Errorf("expected sequences and, if any, %d initial states, got %d inputs", l.states(), n)
@@ -81,22 +89,21 @@ func (l loop) build(in [][]int) (Built, error) {
 func (l loop) apply(c Call) ([]*engine.Tensor, error) {
 	x, mask, initial, params := c.Inputs[0], c.Inputs[0].Mask, c.Inputs[1:], c.Params
 	var states []*engine.Tensor
+	var err error
 	for i, cell := range l.cells {
 		last := i == len(l.cells)-1
 		cell.Sequences = l.sequences || !last
 		cell.Backwards = l.backwards && i == 0 // what it puts out is in the order in which the next one goes
 		cell.ZeroMasked = l.zeroMasked && last
 		if i == 1 && l.backwards && mask != nil {
-			var err error
 			if mask, err = c.reversed(mask); err != nil {
 				return nil, err
 			}
 		}
-		n := 2
-		if cell.Bias {
-			n = 3
+		if x, err = c.dropSteps(x, cell.dropout); err != nil {
+			return nil, err
 		}
-		of := c
+		of, n := c, cell.arrays()
 		of.Params, params = params[:n], params[n:]
 		of.Inputs = []*engine.Tensor{x.WithMask(mask)}
 		if len(initial) > 0 {
@@ -117,6 +124,25 @@ func (l loop) apply(c Call) ([]*engine.Tensor, error) {
 		y = y.WithMask(c.Inputs[0].Mask)
 	}
 	return append([]*engine.Tensor{y}, states...), nil
+}
+
+// dropSteps drops features of sequences in training, the same ones at every
+// step.
+func (c Call) dropSteps(x *engine.Tensor, rate float64) (*engine.Tensor, error) {
+	if rate == 0 {
+		return x, nil
+	}
+	stream := c.Graph.Stream()
+	if !c.Graph.Training {
+		return x, nil
+	}
+	o, err := op.StepDropout(c.Graph.DType, op.StepDropoutConfig{
+		Layer: c.Name, X: x.Shape, Rate: rate, Stream: stream, Row: c.Graph.FirstRow, State: c.Graph.State,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return c.Graph.Apply(o, x)
 }
 
 // reversed returns sequences, or a mask, with the timesteps in the opposite

@@ -24,9 +24,10 @@ type SimpleRNN struct {
 	Activation        CellFunc // act; nil means Tanh
 	NoBias            bool
 	ReturnSequences   bool
-	ReturnState       bool // put out the states after the last step, too
-	GoBackwards       bool // from the last timestep to the first; the output is in that order
-	ZeroOutputForMask bool // a masked timestep puts out zeros, not the output before it
+	ReturnState       bool    // put out the states after the last step, too
+	Dropout           float64 // in training, of the input: the same features at every step
+	GoBackwards       bool    // from the last timestep to the first; the output is in that order
+	ZeroOutputForMask bool    // a masked timestep puts out zeros, not the output before it
 	// KernelInitializer is GlorotUniform if nil, RecurrentInitializer
 	// Orthogonal, BiasInitializer zeros.
 	KernelInitializer, RecurrentInitializer, BiasInitializer initializer.Initializer
@@ -57,7 +58,7 @@ func (l SimpleRNN) loop() loop {
 		activation: l.Activation,
 		kernelInit: l.KernelInitializer, recurrentInit: l.RecurrentInitializer, biasInit: l.BiasInitializer,
 		kernelReg: l.KernelRegularizer, recurrentReg: l.RecurrentRegularizer, biasReg: l.BiasRegularizer,
-		kernelCon: l.KernelConstraint, recurrentCon: l.RecurrentConstraint, biasCon: l.BiasConstraint,
+		kernelCon: l.KernelConstraint, recurrentCon: l.RecurrentConstraint, biasCon: l.BiasConstraint, dropout: l.Dropout,
 	}
 	return loop{
 		cells: []recurrent{cell}, sequences: l.ReturnSequences, state: l.ReturnState, backwards: l.GoBackwards,

@@ -116,7 +116,7 @@ func (c layerCase) use(t testing.TB, m mode) *use {
 			if err != nil {
 				return nil, nil, err
 			}
-			if m.masked {
+			if m.masked && !(c.flat && at > 0) {
 				steps := c.ins()[at][0]
 				mask := make([]float64, m.rows*steps)
 				for i := range mask {
