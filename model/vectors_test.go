@@ -91,6 +91,11 @@ func (v vector) layer() (l layer.Layer, err error) {
 			return nil, err
 		}
 		l = n
+	case kind == "RNN" && strings.HasPrefix(variant, "stacked"):
+		l = layer.RNN{
+			Cell:            layer.StackedRNNCells{Cells: []layer.Cell{layer.LSTMCell{Units: 3}, layer.GRUCell{Units: 2}}},
+			ReturnSequences: c.flag("return_sequences"), GoBackwards: c.flag("go_backwards"), ZeroOutputForMask: c.flag("zero_output_for_mask"),
+		}
 	case kind == "TimeDistributed":
 		l = layer.TimeDistributed{Layer: layer.Dense{Units: v.Weights[1].Value.Shape[0]}}
 	case kind == "Bidirectional":
@@ -163,8 +168,12 @@ func (v vector) layer() (l layer.Layer, err error) {
 }
 
 // withoutCell takes the cell, which Keras names apart, out of the path of a
-// recurrent layer's weight: lstm/lstm_cell/kernel is lstm/kernel here.
+// recurrent layer's weight: lstm/lstm_cell/kernel is lstm/kernel here. Cells of
+// a stack are named.
 func withoutCell(path string) string {
+	if strings.Contains(path, "/stacked_rnn_cells/") {
+		return path
+	}
 	parts := strings.Split(path, "/")
 	return strings.Join(slices.DeleteFunc(parts, func(p string) bool { return strings.HasSuffix(p, "_cell") }), "/")
 }

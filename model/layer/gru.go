@@ -59,11 +59,49 @@ func (l GRU) Build(in [][]int) (Built, error) { return l.loop().build(in) }
 func (l GRU) Apply(c Call) ([]*engine.Tensor, error) { return l.loop().apply(c) }
 
 func (l GRU) loop() loop {
+	cell := GRUCell{
+		Units: l.Units, Activation: l.Activation, RecurrentActivation: l.RecurrentActivation,
+		ResetBefore: l.ResetBefore, NoBias: l.NoBias, Dropout: l.Dropout,
+		KernelInitializer: l.KernelInitializer, RecurrentInitializer: l.RecurrentInitializer, BiasInitializer: l.BiasInitializer,
+		KernelRegularizer: l.KernelRegularizer, RecurrentRegularizer: l.RecurrentRegularizer, BiasRegularizer: l.BiasRegularizer,
+		KernelConstraint: l.KernelConstraint, RecurrentConstraint: l.RecurrentConstraint, BiasConstraint: l.BiasConstraint,
+	}
+	return loop{
+		cells: []recurrent{cell.recurrent()}, sequences: l.ReturnSequences, state: l.ReturnState, backwards: l.GoBackwards,
+		zeroMasked: l.ZeroOutputForMask, activity: l.ActivityRegularizer, frozen: l.Frozen,
+	}
+}
+
+// GRUCell is the cell of [GRU], for [RNN].
+type GRUCell struct {
+	Units               int
+	Activation          CellFunc // act; nil means Tanh
+	RecurrentActivation CellFunc // σ; nil means Sigmoid
+	ResetBefore         bool     // Keras's reset_after=False
+	NoBias              bool
+	Dropout             float64 // in training, of the input: the same features at every step
+	// KernelInitializer is GlorotUniform if nil, RecurrentInitializer
+	// Orthogonal, BiasInitializer zeros.
+	KernelInitializer, RecurrentInitializer, BiasInitializer initializer.Initializer
+	KernelRegularizer, RecurrentRegularizer, BiasRegularizer regularizer.Regularizer
+	KernelConstraint, RecurrentConstraint, BiasConstraint    constraint.Constraint
+	Name                                                     string
+}
+
+// Class is Keras's name of the kind of cell.
+func (GRUCell) Class() string { return "GRUCell" }
+
+// GivenName is the name that the user gave, or "".
+func (l GRUCell) GivenName() string { return l.Name }
+
+func (l GRUCell) stack() []Cell { return []Cell{l} }
+
+func (l GRUCell) recurrent() recurrent {
 	kind := kernel.GRUCell
 	if l.ResetBefore {
 		kind = kernel.GRUResetBeforeCell
 	}
-	cell := recurrent{
+	return recurrent{
 		RecurrentConfig: kernel.RecurrentConfig{
 			Cell: kind, Units: l.Units, Bias: !l.NoBias,
 		},
@@ -71,9 +109,5 @@ func (l GRU) loop() loop {
 		kernelInit: l.KernelInitializer, recurrentInit: l.RecurrentInitializer, biasInit: l.BiasInitializer,
 		kernelReg: l.KernelRegularizer, recurrentReg: l.RecurrentRegularizer, biasReg: l.BiasRegularizer,
 		kernelCon: l.KernelConstraint, recurrentCon: l.RecurrentConstraint, biasCon: l.BiasConstraint, dropout: l.Dropout,
-	}
-	return loop{
-		cells: []recurrent{cell}, sequences: l.ReturnSequences, state: l.ReturnState, backwards: l.GoBackwards,
-		zeroMasked: l.ZeroOutputForMask, activity: l.ActivityRegularizer, frozen: l.Frozen,
 	}
 }

@@ -25,6 +25,8 @@ func cases() []layerCase {
 	gamma, beta := []string{"gamma"}, []string{"beta"}
 	moving := []string{"moving_mean", "moving_variance"}
 	recurrent := []string{"kernel", "recurrent_kernel", "bias"}
+	stack := layer.StackedRNNCells{Cells: []layer.Cell{layer.LSTMCell{Units: 3}, layer.GRUCell{Units: 2, ResetBefore: true}}}
+	stacked := slices.Concat(prefixed("stacked_rnn_cells/lstm_cell/", recurrent), prefixed("stacked_rnn_cells/gru_cell/", recurrent))
 	all := []layerCase{
 		{name: "input", mask: passes, layer: layer.Input{Shape: []int{2, 3}}, in: []int{2, 3}, out: []int{2, 3}},
 
@@ -86,6 +88,15 @@ func cases() []layerCase {
 		{name: "bidirectional apart", mask: passes, layer: layer.Bidirectional{Layer: layer.SimpleRNN{Units: 2, ReturnSequences: true, ReturnState: true}, MergeMode: layer.MergeNone}, in: []int{3, 2}, out: []int{3, 2}, moreOut: [][]int{{3, 2}, {2}, {2}}, weights: directions("simple_rnn")},
 		{name: "bidirectional of two layers", layer: layer.Bidirectional{Layer: layer.GRU{Units: 2, Name: "a"}, BackwardLayer: layer.LSTM{Units: 1, GoBackwards: true, Name: "b"}}, in: []int{3, 2}, out: []int{3}, weights: slices.Concat(prefixed("forward_a/", recurrent), prefixed("b/", recurrent))},
 		{name: "bidirectional with states", layer: layer.Bidirectional{Layer: layer.GRU{Units: 2, ReturnState: true}}, in: []int{3, 2}, more: [][]int{{2}, {2}}, out: []int{4}, moreOut: [][]int{{2}, {2}}, weights: directions("gru"), flat: true},
+		{name: "rnn of one cell", mask: passes, layer: layer.RNN{Cell: layer.GRUCell{Units: 2}, ReturnSequences: true}, in: []int{3, 2}, out: []int{3, 2}, weights: recurrent},
+		{name: "rnn of cells", layer: layer.RNN{Cell: stack, ReturnState: true}, in: []int{3, 2}, out: []int{2}, moreOut: [][]int{{3}, {3}, {2}}, weights: stacked},
+		{name: "rnn of cells backwards", mask: passes, layer: layer.RNN{Cell: stack, ReturnSequences: true, GoBackwards: true, ZeroOutputForMask: true}, in: []int{4, 2}, more: [][]int{{3}, {3}, {2}}, out: []int{4, 2}, weights: stacked, flat: true},
+		{name: "bidirectional rnn of cells", layer: layer.Bidirectional{Layer: layer.RNN{Cell: layer.StackedRNNCells{Cells: []layer.Cell{layer.SimpleRNNCell{Units: 2}, layer.SimpleRNNCell{Units: 1, NoBias: true, Dropout: 0.3}}}}}, in: []int{3, 2}, out: []int{2}, trains: true, random: true, weights: []string{
+			"forward_rnn/stacked_rnn_cells/simple_rnn_cell/kernel", "forward_rnn/stacked_rnn_cells/simple_rnn_cell/recurrent_kernel", "forward_rnn/stacked_rnn_cells/simple_rnn_cell/bias",
+			"forward_rnn/stacked_rnn_cells/simple_rnn_cell_1/kernel", "forward_rnn/stacked_rnn_cells/simple_rnn_cell_1/recurrent_kernel",
+			"backward_rnn/stacked_rnn_cells/simple_rnn_cell/kernel", "backward_rnn/stacked_rnn_cells/simple_rnn_cell/recurrent_kernel", "backward_rnn/stacked_rnn_cells/simple_rnn_cell/bias",
+			"backward_rnn/stacked_rnn_cells/simple_rnn_cell_1/kernel", "backward_rnn/stacked_rnn_cells/simple_rnn_cell_1/recurrent_kernel",
+		}},
 		{name: "time distributed dense", mask: passes, layer: layer.TimeDistributed{Layer: layer.Dense{Units: 3}}, in: []int{4, 2}, out: []int{4, 3}, weights: prefixed("dense/", both)},
 		{name: "time distributed flatten", mask: passes, layer: layer.TimeDistributed{Layer: layer.Flatten{}}, in: []int{2, 3, 2}, out: []int{2, 6}},
 		{name: "time distributed dropout", mask: passes, layer: layer.TimeDistributed{Layer: layer.Dropout{Rate: 0.4}}, in: []int{5, 4}, out: []int{5, 4}, trains: true, random: true},
@@ -256,6 +267,12 @@ func TestBuildErrors(t *testing.T) {
 		{"sum of two widths", layer.Bidirectional{Layer: layer.GRU{Units: 1}, BackwardLayer: layer.LSTM{Units: 2, GoBackwards: true}, MergeMode: layer.MergeSum}, []int{4, 2}, "expected layers of as many units to merge by sum, got 1 and 2"},
 		{"unknown merge mode", layer.Bidirectional{Layer: layer.GRU{Units: 1}, MergeMode: 5}, []int{4, 2}, "unknown merge mode 5"},
 		{"bidirectional without units", layer.Bidirectional{Layer: layer.GRU{}}, []int{4, 2}, "forward_gru: expected at least 1 unit, got 0"},
+		{"rnn without a cell", layer.RNN{}, []int{4, 2}, "expected a cell, got nil"},
+		{"rnn of no cells", layer.RNN{Cell: layer.StackedRNNCells{}}, []int{4, 2}, "expected at least one cell, got none"},
+		{"rnn of a nil cell", layer.RNN{Cell: layer.StackedRNNCells{Cells: []layer.Cell{nil}}}, []int{4, 2}, "cell 0: expected an LSTMCell, GRUCell or SimpleRNNCell, got <nil>"},
+		{"rnn of cells of one name", layer.RNN{Cell: layer.StackedRNNCells{Cells: []layer.Cell{layer.GRUCell{Units: 1, Name: "a"}, layer.GRUCell{Units: 1, Name: "a"}}}}, []int{4, 2}, `expected cells of different names, got "stacked_rnn_cells/a" twice`},
+		{"rnn of a cell without units", layer.RNN{Cell: layer.GRUCell{}}, []int{4, 2}, "expected at least 1 unit, got 0"},
+		{"bidirectional rnn without a cell", layer.Bidirectional{Layer: layer.RNN{}}, []int{4, 2}, "forward_rnn: expected cells, got none"},
 		{"time distributed nothing", layer.TimeDistributed{}, []int{4, 2}, "expected a layer to apply to each timestep, got nil"},
 		{"time distributed over flat samples", layer.TimeDistributed{Layer: layer.Dense{Units: 1}}, []int{4}, "expected sequences, of shape (timesteps, ...), got shape [4]"},
 		{"time distributed layer without units", layer.TimeDistributed{Layer: layer.Dense{}}, []int{4, 2}, "dense: expected at least 1 unit, got 0"},
@@ -400,6 +417,7 @@ func TestNames(t *testing.T) {
 		{layer.Dropout{Name: "n"}, "Dropout"},
 		{layer.BatchNormalization{Name: "n"}, "BatchNormalization"},
 		{layer.Bidirectional{Name: "n"}, "Bidirectional"},
+		{layer.RNN{Name: "n"}, "RNN"},
 		{layer.TimeDistributed{Name: "n"}, "TimeDistributed"},
 		{layer.LayerNormalization{Name: "n"}, "LayerNormalization"},
 		{layer.RMSNormalization{Name: "n"}, "RMSNormalization"},

@@ -56,11 +56,49 @@ func (l LSTM) Build(in [][]int) (Built, error) { return l.loop().build(in) }
 func (l LSTM) Apply(c Call) ([]*engine.Tensor, error) { return l.loop().apply(c) }
 
 func (l LSTM) loop() loop {
+	cell := LSTMCell{
+		Units: l.Units, Activation: l.Activation, RecurrentActivation: l.RecurrentActivation,
+		NoBias: l.NoBias, NoUnitForgetBias: l.NoUnitForgetBias, Dropout: l.Dropout,
+		KernelInitializer: l.KernelInitializer, RecurrentInitializer: l.RecurrentInitializer, BiasInitializer: l.BiasInitializer,
+		KernelRegularizer: l.KernelRegularizer, RecurrentRegularizer: l.RecurrentRegularizer, BiasRegularizer: l.BiasRegularizer,
+		KernelConstraint: l.KernelConstraint, RecurrentConstraint: l.RecurrentConstraint, BiasConstraint: l.BiasConstraint,
+	}
+	return loop{
+		cells: []recurrent{cell.recurrent()}, sequences: l.ReturnSequences, state: l.ReturnState, backwards: l.GoBackwards,
+		zeroMasked: l.ZeroOutputForMask, activity: l.ActivityRegularizer, frozen: l.Frozen,
+	}
+}
+
+// LSTMCell is the cell of [LSTM], for [RNN].
+type LSTMCell struct {
+	Units               int
+	Activation          CellFunc // act; nil means Tanh
+	RecurrentActivation CellFunc // σ; nil means Sigmoid
+	NoBias              bool
+	NoUnitForgetBias    bool    // the forget gate's bias does not start at 1 but as the others do
+	Dropout             float64 // in training, of the input: the same features at every step
+	// KernelInitializer is GlorotUniform if nil, RecurrentInitializer
+	// Orthogonal, BiasInitializer zeros.
+	KernelInitializer, RecurrentInitializer, BiasInitializer initializer.Initializer
+	KernelRegularizer, RecurrentRegularizer, BiasRegularizer regularizer.Regularizer
+	KernelConstraint, RecurrentConstraint, BiasConstraint    constraint.Constraint
+	Name                                                     string
+}
+
+// Class is Keras's name of the kind of cell.
+func (LSTMCell) Class() string { return "LSTMCell" }
+
+// GivenName is the name that the user gave, or "".
+func (l LSTMCell) GivenName() string { return l.Name }
+
+func (l LSTMCell) stack() []Cell { return []Cell{l} }
+
+func (l LSTMCell) recurrent() recurrent {
 	bias := l.BiasInitializer
 	if !l.NoUnitForgetBias {
 		bias = unitForget{orInit(bias, initializer.Constant{})}
 	}
-	cell := recurrent{
+	return recurrent{
 		RecurrentConfig: kernel.RecurrentConfig{
 			Cell: kernel.LSTMCell, Units: l.Units, Bias: !l.NoBias,
 		},
@@ -68,9 +106,5 @@ func (l LSTM) loop() loop {
 		kernelInit: l.KernelInitializer, recurrentInit: l.RecurrentInitializer, biasInit: bias,
 		kernelReg: l.KernelRegularizer, recurrentReg: l.RecurrentRegularizer, biasReg: l.BiasRegularizer,
 		kernelCon: l.KernelConstraint, recurrentCon: l.RecurrentConstraint, biasCon: l.BiasConstraint, dropout: l.Dropout,
-	}
-	return loop{
-		cells: []recurrent{cell}, sequences: l.ReturnSequences, state: l.ReturnState, backwards: l.GoBackwards,
-		zeroMasked: l.ZeroOutputForMask, activity: l.ActivityRegularizer, frozen: l.Frozen,
 	}
 }

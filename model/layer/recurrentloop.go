@@ -1,6 +1,7 @@
 package layer
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/counterweight-go/counterweight/internal/engine"
@@ -44,6 +45,9 @@ func (l loop) arrays() (n int) {
 }
 
 func (l loop) build(in [][]int) (Built, error) {
+	if len(l.cells) == 0 {
+		return Built{}, errors.New("expected cells, got none")
+	}
 	if n := len(in); n != 1 && n != 1+l.states() {
 		return Built{}, fmt.Errorf("expected sequences and, if any, %d initial states, got %d inputs", l.states(), n)
 	}

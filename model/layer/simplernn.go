@@ -51,7 +51,43 @@ func (l SimpleRNN) Build(in [][]int) (Built, error) { return l.loop().build(in) 
 func (l SimpleRNN) Apply(c Call) ([]*engine.Tensor, error) { return l.loop().apply(c) }
 
 func (l SimpleRNN) loop() loop {
-	cell := recurrent{
+	cell := SimpleRNNCell{
+		Units: l.Units, Activation: l.Activation, NoBias: l.NoBias,
+		Dropout: l.Dropout, KernelInitializer: l.KernelInitializer, RecurrentInitializer: l.RecurrentInitializer,
+		BiasInitializer: l.BiasInitializer, KernelRegularizer: l.KernelRegularizer, RecurrentRegularizer: l.RecurrentRegularizer,
+		BiasRegularizer: l.BiasRegularizer, KernelConstraint: l.KernelConstraint, RecurrentConstraint: l.RecurrentConstraint,
+		BiasConstraint: l.BiasConstraint,
+	}
+	return loop{
+		cells: []recurrent{cell.recurrent()}, sequences: l.ReturnSequences, state: l.ReturnState, backwards: l.GoBackwards,
+		zeroMasked: l.ZeroOutputForMask, activity: l.ActivityRegularizer, frozen: l.Frozen,
+	}
+}
+
+// SimpleRNNCell is the cell of [SimpleRNN], for [RNN].
+type SimpleRNNCell struct {
+	Units      int
+	Activation CellFunc // act; nil means Tanh
+	NoBias     bool
+	Dropout    float64 // in training, of the input: the same features at every step
+	// KernelInitializer is GlorotUniform if nil, RecurrentInitializer
+	// Orthogonal, BiasInitializer zeros.
+	KernelInitializer, RecurrentInitializer, BiasInitializer initializer.Initializer
+	KernelRegularizer, RecurrentRegularizer, BiasRegularizer regularizer.Regularizer
+	KernelConstraint, RecurrentConstraint, BiasConstraint    constraint.Constraint
+	Name                                                     string
+}
+
+// Class is Keras's name of the kind of cell.
+func (SimpleRNNCell) Class() string { return "SimpleRNNCell" }
+
+// GivenName is the name that the user gave, or "".
+func (l SimpleRNNCell) GivenName() string { return l.Name }
+
+func (l SimpleRNNCell) stack() []Cell { return []Cell{l} }
+
+func (l SimpleRNNCell) recurrent() recurrent {
+	return recurrent{
 		RecurrentConfig: kernel.RecurrentConfig{
 			Cell: kernel.SimpleCell, Units: l.Units, Bias: !l.NoBias,
 		},
@@ -59,9 +95,5 @@ func (l SimpleRNN) loop() loop {
 		kernelInit: l.KernelInitializer, recurrentInit: l.RecurrentInitializer, biasInit: l.BiasInitializer,
 		kernelReg: l.KernelRegularizer, recurrentReg: l.RecurrentRegularizer, biasReg: l.BiasRegularizer,
 		kernelCon: l.KernelConstraint, recurrentCon: l.RecurrentConstraint, biasCon: l.BiasConstraint, dropout: l.Dropout,
-	}
-	return loop{
-		cells: []recurrent{cell}, sequences: l.ReturnSequences, state: l.ReturnState, backwards: l.GoBackwards,
-		zeroMasked: l.ZeroOutputForMask, activity: l.ActivityRegularizer, frozen: l.Frozen,
 	}
 }
