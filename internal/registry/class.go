@@ -46,6 +46,8 @@ type class struct {
 	null map[string]string
 	// none are fields of whole numbers where layer.None stands for an explicit 0.
 	none map[string]bool
+	// unset are fields that are null where they are zero, and Zero for 0.
+	unset map[string]bool
 	// derived are keys of Keras's that say again what others say.
 	derived map[string]bool
 }
@@ -76,6 +78,15 @@ func null(key, field string) option {
 	return func(c *class) { c.null[key], c.keys[field] = field, "-" }
 }
 
+// none says that -1 in a field stands for an explicit 0.
+func none(field string) option { return func(c *class) { c.none[field] = true } }
+
+// unset says that a zero field is null, and 0 the Zero of its package.
+func unset(field string) option { return func(c *class) { c.unset[field] = true } }
+
+// derived says that a key of Keras's follows from others.
+func derived(key string) option { return func(c *class) { c.derived[key] = true } }
+
 // of registers a struct, with Keras's defaults written out, under the name of
 // its type, or that of its method Class.
 func of(def any, options ...option) class {
@@ -91,7 +102,7 @@ func as(name string, def any, options ...option) class {
 	c := class{
 		name: name, def: reflect.ValueOf(def),
 		keys: map[string]string{}, fixed: map[string]any{}, same: map[string]string{}, null: map[string]string{},
-		none: map[string]bool{}, derived: map[string]bool{},
+		none: map[string]bool{}, unset: map[string]bool{}, derived: map[string]bool{},
 	}
 	for _, o := range options {
 		o(&c)

@@ -153,7 +153,7 @@ func (c class) decodeKey(k kind, v reflect.Value, key string, raw any) error {
 			return nil
 		}
 	case "trainable":
-		if frozen, ok := raw.(bool); ok && k.name == "layer" {
+		if frozen, ok := raw.(bool); ok && k.module == "layers" {
 			if !frozen && c.holdsLayers() {
 				return fmt.Errorf("trainable: expected true, and false on the layer inside")
 			}
@@ -185,7 +185,7 @@ func severalIn(raw any) bool {
 // holdsLayers tells whether the class is a wrapper of layers.
 func (c class) holdsLayers() bool {
 	for _, f := range c.fields() {
-		if k, ok := kindOf(c.def.FieldByIndex(f.index).Type()); ok && k.name == "layer" {
+		if k, ok := kindOf(c.def.FieldByIndex(f.index).Type()); ok && k.module == "layers" {
 			return true
 		}
 	}
@@ -212,10 +212,9 @@ func (c class) decodeField(f field, v reflect.Value, raw any) error {
 	if err := decodeValue(f, v, raw); err != nil {
 		return err
 	}
-	threshold := def.IsZero() && (f.key == "threshold" || f.key == "thresholds") // null is the default, not 0
-	if equal(v, def) && !threshold || v.Kind() == reflect.Slice && v.Len() == 0 && def.IsNil() {
+	if equal(v, def) && !f.unset || v.Kind() == reflect.Slice && v.Len() == 0 && def.IsNil() {
 		v.SetZero()
-	} else if v.IsZero() && (!def.IsZero() || threshold) {
+	} else if v.IsZero() && (!def.IsZero() || f.unset) {
 		if f.none {
 			setNone(v)
 			return nil

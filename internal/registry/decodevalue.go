@@ -98,6 +98,9 @@ func decodeList(f field, v reflect.Value, raw any) error {
 		v.Set(reflect.MakeSlice(v.Type(), len(list), len(list)))
 	}
 	for i, element := range list {
+		if f.key == "noise_shape" && element == nil {
+			continue // as long as the axis
+		}
 		if err := decodeValue(field{}, v.Index(i), element); err != nil {
 			return err
 		}

@@ -58,7 +58,7 @@ func (c class) encode(k kind, v reflect.Value) (map[string]any, error) {
 	for key := range c.derived {
 		config[key] = nil
 	}
-	if k.name == "layer" {
+	if k.module == "layers" {
 		config["dtype"], config["trainable"] = policy(c.name), true
 		if c.name == "InputLayer" {
 			delete(config, "trainable")
@@ -101,7 +101,8 @@ func (c class) encode(k kind, v reflect.Value) (map[string]any, error) {
 
 // policy is the element type as layers name it; models keep it elsewhere.
 func policy(class string) any {
-	if class == "InputLayer" || class == "Discretization" {
+	switch class {
+	case "InputLayer", "Discretization", "SpatialDropout1D", "SpatialDropout2D":
 		return "float32"
 	}
 	return map[string]any{
@@ -138,7 +139,7 @@ func (c class) field(name string) field {
 
 // encodeValue returns a field's value under its key.
 func encodeValue(f field, v reflect.Value) (any, error) {
-	if nullable(f.key) && v.IsZero() {
+	if (f.unset || nullable(f.key)) && v.IsZero() {
 		return nil, nil
 	}
 	if e, ok := enumOf(v.Type()); ok {
@@ -206,6 +207,10 @@ func encodeList(f field, v reflect.Value) (any, error) {
 		list = append(list, nil)
 	}
 	for i := range v.Len() {
+		if f.key == "noise_shape" && v.Index(i).IsZero() {
+			list = append(list, nil) // as long as the axis
+			continue
+		}
 		value, err := encodeValue(field{none: f.none}, v.Index(i))
 		if err != nil {
 			return nil, err

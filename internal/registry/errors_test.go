@@ -19,6 +19,7 @@ import (
 
 // Settings that are not the defaults come back as they were.
 func TestRoundTrip(t *testing.T) {
+	text, number := "missing", int64(7)
 	for room, values := range map[string][]any{
 		"layers": {
 			layer.Input{Shape: []int{28, 28, 1}, Name: "image"},
@@ -36,6 +37,10 @@ func TestRoundTrip(t *testing.T) {
 			layer.MaxPooling1D{PoolSize: 3},
 			layer.MaxPooling2D{Strides: [2]int{1, 1}},
 			layer.GlobalMaxPooling1D{KeepDims: true},
+			layer.Conv2DTranspose{Filters: 2, KernelSize: [2]int{3, 3}, OutputPadding: []int{1, 0}},
+			layer.Rescaling{Scales: []float64{1, 2}, Offset: 3},
+			layer.Hashing{NumBins: 3, MaskValue: &text, Salt: []uint64{1, 2}},
+			layer.IntegerLookup{NumOOVIndices: -1, OOVToken: &number, Vocabulary: []int64{3, 5}, OOVHash: true, OutputMode: layer.CountOutput},
 		},
 		"losses": {
 			loss.BinaryCrossentropy{FromLogits: true, LabelSmoothing: 0.1, PosWeight: []float64{3}, Reduction: loss.Sum},

@@ -14,6 +14,7 @@ type field struct {
 	not   bool // the key says the opposite
 	extra bool // no key of Keras's: written only where it is set
 	none  bool // -1 stands for 0
+	unset bool // null stands for the zero value
 	// several says that it takes the lists and objects under a key that another
 	// field has, too, for single values; shared, that there is such another.
 	several, shared bool
@@ -41,7 +42,7 @@ func (c class) fields() []field {
 				key, not := strings.CutPrefix(key, "!")
 				key, extra := strings.CutPrefix(key, "?")
 				all = append(all, field{
-					index: at, name: f.Name, key: key, not: not, extra: extra || c.own && f.Name != "Label", none: c.none[f.Name],
+					index: at, name: f.Name, key: key, not: not, extra: extra || c.own && f.Name != "Label", none: c.none[f.Name], unset: c.unset[f.Name],
 					several: f.Type.Kind() == reflect.Slice || f.Type.Kind() == reflect.Interface,
 				})
 			}

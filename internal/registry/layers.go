@@ -23,6 +23,7 @@ const (
 // layers lists Keras's layers, each with Keras's defaults written out.
 func layers() []class {
 	last := []int{-1}
+	oov := int64(-1)
 	return []class{
 		of(layer.Input{}, key("Shape", "batch_shape"), fixed(`{"sparse": false, "ragged": false, "optional": false}`)),
 		of(layer.Dense{KernelInitializer: glorot, BiasInitializer: zeros}, fixed(unquantized)),
@@ -80,9 +81,19 @@ func layers() []class {
 		of(layer.MaxPooling2D{PoolSize: [2]int{2, 2}}, same("Strides", "PoolSize"), fixed(lastChannels)),
 		of(layer.AveragePooling1D{PoolSize: 2}, same("Strides", "PoolSize"), fixed(lastChannels)),
 		of(layer.AveragePooling2D{PoolSize: [2]int{2, 2}}, same("Strides", "PoolSize"), fixed(lastChannels)),
+		of(layer.Rescaling{}, key("Scales", "scale"), key("Offsets", "offset")),
+		of(layer.Discretization{Epsilon: 0.01, OutputMode: layer.IntOutput}, fixed(notSparse)),
+		of(layer.CategoryEncoding{OutputMode: layer.MultiHotOutput}, fixed(notSparse)),
+		of(layer.Hashing{OutputMode: layer.IntOutput}, fixed(notSparse)),
+		of(layer.IntegerLookup{NumOOVIndices: 1, OOVToken: &oov, OutputMode: layer.IntOutput},
+			key("NumOOVIndices", "num_oov_indices"), key("OOVToken", "oov_token"), key("OOVHash", "oov_method"),
+			key("IDFWeights", "idf_weights"), none("NumOOVIndices"), derived("vocabulary_size"),
+			fixed(notSparse), fixed(`{"vocabulary_dtype": "int64"}`)),
 		of(layer.GlobalMaxPooling1D{}, fixed(lastChannels)),
 		of(layer.GlobalMaxPooling2D{}, fixed(lastChannels)),
 		of(layer.GlobalAveragePooling1D{}, fixed(lastChannels)),
 		of(layer.GlobalAveragePooling2D{}, fixed(lastChannels)),
 	}
 }
+
+const notSparse = `{"sparse": false}`

@@ -5,7 +5,7 @@ import "github.com/counterweight-go/counterweight/fit/metric"
 // metrics lists the metrics, Keras's first.
 func metrics() []class {
 	logits, classes := key("FromLogits", "?from_logits"), key("Classes", "class_id")
-	thresholds := key("Threshold", "thresholds")
+	thresholds := func(c *class) { key("Threshold", "thresholds")(c); unset("Threshold")(c) }
 	targets := key("Classes", "target_class_ids")
 	dense := []option{key("DenseTrue", "!sparse_y_true"), key("DensePred", "!sparse_y_pred"), key("Ignore", "ignore_class"), fixed(lastAxis)}
 	oneHot := []option{key("SparsePred", "sparse_y_pred"), key("Ignore", "ignore_class"), fixed(lastAxis)}
@@ -30,8 +30,8 @@ func metrics() []class {
 		of(metric.SpecificityAtSensitivity{NumThresholds: 200}, classes),
 		of(metric.PearsonCorrelation{}, fixed(lastAxis)),
 		of(metric.ConcordanceCorrelation{}, fixed(lastAxis)),
-		as("F1Score", metric.FBetaScore{}, key("Beta", ""), key("Classes", "?classes")),
-		of(metric.FBetaScore{Beta: 1}, key("Classes", "?classes")),
+		as("F1Score", metric.FBetaScore{}, key("Beta", ""), key("Classes", "?classes"), unset("Threshold")),
+		of(metric.FBetaScore{Beta: 1}, key("Classes", "?classes"), unset("Threshold")),
 		of(metric.Hinge{}),
 		of(metric.SquaredHinge{}),
 		of(metric.CategoricalHinge{}),

@@ -25,17 +25,17 @@ import (
 
 // decoders are those of each room of Keras.
 var decoders = map[string]func(any) (any, error){
-	"layers":               decode[layer.Layer],
-	"losses":               decode[loss.Loss],
-	"metrics":              decode[metric.Metric],
-	"optimizers":           decode[optimizer.Optimizer],
-	"optimizers.schedules": decode[schedule.Schedule],
-	"initializers":         decode[initializer.Initializer],
-	"regularizers":         decode[regularizer.Regularizer],
-	"constraints":          decode[constraint.Constraint],
+	"layers":               decoderOf[layer.Layer],
+	"losses":               decoderOf[loss.Loss],
+	"metrics":              decoderOf[metric.Metric],
+	"optimizers":           decoderOf[optimizer.Optimizer],
+	"optimizers.schedules": decoderOf[schedule.Schedule],
+	"initializers":         decoderOf[initializer.Initializer],
+	"regularizers":         decoderOf[regularizer.Regularizer],
+	"constraints":          decoderOf[constraint.Constraint],
 }
 
-func decode[T any](raw any) (any, error) {
+func decoderOf[T any](raw any) (any, error) {
 	v, err := registry.Decode[T](raw)
 	return v, err
 }
@@ -55,7 +55,8 @@ func refusal(raw map[string]any) string {
 func roundTrip(t *testing.T, room string, raw map[string]any) bool {
 	t.Helper()
 	name := raw["class_name"].(string)
-	v, err := decoders[room](raw)
+	decode := decoders[room]
+	v, err := decode(raw)
 	if !slices.Contains(registry.Names(room), name) {
 		if err == nil || !strings.Contains(err.Error(), "unknown") {
 			t.Errorf("%s: there is no such class, but got %v, %v", name, v, err)
@@ -80,7 +81,7 @@ func roundTrip(t *testing.T, room string, raw map[string]any) bool {
 	if name != "Constant" || v != (initializer.Constant{}) { // which Zeros is
 		compare(t, name, raw, out)
 	}
-	again, err := decoders[room](through(t, out))
+	again, err := decode(through(t, out))
 	if err != nil {
 		t.Errorf("%s: reading what was written: %v", name, err)
 	} else if diff := cmp.Diff(v, again); diff != "" {

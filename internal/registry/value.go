@@ -17,7 +17,7 @@ import (
 func nullable(key string) bool {
 	switch key {
 	case "weight_decay", "clipnorm", "global_clipnorm", "clipvalue", "ema_overwrite_frequency", "gradient_accumulation_steps",
-		"thresholds", "threshold", "top_k", "warmup_target", "num_bins", "max_tokens":
+		"top_k", "warmup_target", "num_bins", "max_tokens":
 		return true
 	}
 	return false
@@ -64,6 +64,8 @@ func enumOf(t reflect.Type) (enum, bool) {
 		return enum{"reduction", nil, named(loss.ParseReduction)}, true
 	case reflect.TypeFor[layer.Padding]():
 		return enum{"padding", []string{"valid", "same", "causal"}, nil}, true
+	case reflect.TypeFor[layer.OutputMode]():
+		return enum{"output mode", []string{"", "int", "one_hot", "multi_hot", "count", "tf_idf"}, nil}, true
 	case reflect.TypeFor[initializer.Fan]():
 		return enum{"mode", []string{"fan_in", "fan_out", "fan_avg"}, nil}, true
 	case reflect.TypeFor[initializer.Distribution]():
