@@ -75,6 +75,50 @@ func newMaskedMean[T kernel.Float](c MaskedMeanConfig) (Op, error) {
 	)), nil
 }
 
+// SelectConfig describes rows of one array or of another.
+type SelectConfig struct {
+	Layer string
+	X     tensor.Shape
+	Mask  tensor.Shape // the leading axes of X
+	Fill  float64
+	Other bool // rows come from another array, not from Fill
+}
+
+// Select makes the operation with inputs x, with Other another array of x's
+// shape, and mask, which has no gradient. Its output is x where the mask is not
+// 0, and the other array, or Fill, where it is.
+func Select(dt tensor.Dtype, c SelectConfig) (Op, error) {
+	return dispatch(dt, c, newSelect[float32], newSelect[float64])
+}
+
+func newSelect[T kernel.Float](c SelectConfig) (Op, error) {
+	in, wrt := []tensor.Shape{c.X, c.Mask}, []bool{true, false}
+	if c.Other {
+		in, wrt = []tensor.Shape{c.X, c.X, c.Mask}, []bool{true, true, false}
+	}
+	var zeros []T
+	if c.Other {
+		zeros = make([]T, c.X.TotalSize())
+	}
+	return fuse(linear[T](c.Layer, "selection of rows", in, c.X, wrt,
+		func(y []T, in [][]T) {
+			var other []T
+			if c.Other {
+				other = in[1]
+			}
+			kernel.SelectRows(y, in[0], other, in[len(in)-1], T(c.Fill))
+		},
+		func(dx, dy []T, in [][]T, i int) {
+			mask := in[len(in)-1]
+			if i == 0 {
+				kernel.SelectRows(dx, dy, nil, mask, 0)
+			} else {
+				kernel.SelectRows(dx, zeros, dy, mask, 0)
+			}
+		},
+	)), nil
+}
+
 // AnyConfig describes the union of masks.
 type AnyConfig struct {
 	Layer string

@@ -1,9 +1,6 @@
 package layer
 
-import (
-	"github.com/counterweight-go/counterweight/internal/engine"
-	"github.com/counterweight-go/counterweight/internal/op"
-)
+import "github.com/counterweight-go/counterweight/internal/engine"
 
 // Add is the sum of its inputs, two or more. Their shapes agree, or some are
 // repeated along axes where they have size 1 or that they lack: (n, d) and
@@ -24,14 +21,4 @@ func (Add) Build(in [][]int) (Built, error) {
 }
 
 // Apply implements [Multi].
-func (Add) Apply(c Call) ([]*engine.Tensor, error) {
-	terms, err := c.merged()
-	if err != nil {
-		return nil, err
-	}
-	o, err := op.Add(c.Graph.DType, op.AddConfig{Layer: c.Name, Shape: terms[0].Shape, Terms: len(terms)})
-	if err != nil {
-		return nil, err
-	}
-	return c.merge(c.Graph.Apply(o, terms...))
-}
+func (Add) Apply(c Call) ([]*engine.Tensor, error) { return c.sum(nil) }

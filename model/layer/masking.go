@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"github.com/counterweight-go/counterweight/internal/engine"
-	"github.com/counterweight-go/counterweight/internal/op"
 )
 
 // Masking makes a mask of the timesteps whose features all have the value that
@@ -37,11 +36,7 @@ func (l Masking) Apply(c Call) (*engine.Tensor, error) {
 	if err != nil {
 		return nil, err
 	}
-	o, err := op.MultiplyRows(c.Graph.DType, op.MultiplyRowsConfig{Layer: c.Name, X: c.Input.Shape, Factors: mask.Shape})
-	if err != nil {
-		return nil, err
-	}
-	y, err := c.Graph.Apply(o, c.Input, mask)
+	y, err := c.multiplyRows(c.Input, mask)
 	if err != nil {
 		return nil, err
 	}
