@@ -55,6 +55,25 @@ func (c config) moving(kind string, l *layer.Layer) bool {
 	return true
 }
 
+// bending makes a layer that is an activation with settings, if kind is one.
+func (c config) bending(kind string, l *layer.Layer) bool {
+	switch kind {
+	case "ReLU":
+		*l = layer.ReLULayer{MaxValue: c.number("max_value"), NegativeSlope: c.number("negative_slope"), Threshold: c.number("threshold")}
+	case "LeakyReLU":
+		*l = layer.LeakyReLULayer{NegativeSlope: c.number("negative_slope")}
+	case "ELU":
+		*l = layer.ELULayer{Alpha: c.number("alpha")}
+	case "PReLU":
+		*l = layer.PReLU{}
+	case "Softmax":
+		*l = layer.SoftmaxLayer{Axis: []int{int(c.number("axis"))}}
+	default:
+		return false
+	}
+	return true
+}
+
 // integers removes a setting that is a list of whole numbers.
 func (c config) integers(key string) (all []int) {
 	list, _ := c.take(key).([]any)

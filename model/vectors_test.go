@@ -152,7 +152,7 @@ func (v vector) layer() (l layer.Layer, err error) {
 		}
 	case kind == "Masking":
 		l = layer.Masking{MaskValue: c.number("mask_value")}
-	case c.merging(kind, &l), c.moving(kind, &l):
+	case c.merging(kind, &l), c.moving(kind, &l), c.bending(kind, &l):
 	case kind == "Add":
 		l = layer.Add{}
 	case kind == "Flatten" && variant == "":

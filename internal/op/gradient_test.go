@@ -330,7 +330,7 @@ func TestGradients(t *testing.T) {
 			return apply(Penalty(dt, PenaltyConfig{X: tensor.Shape{4, 3}, Penalty: elasticNet}))(in)
 		},
 	})
-	for _, n := range slices.Concat(lossNetworks(), normNetworks(), stepNetworks(), mergeNetworks(), placeNetworks()) {
+	for _, n := range slices.Concat(lossNetworks(), normNetworks(), stepNetworks(), mergeNetworks(), placeNetworks(), elementNetworks()) {
 		add(n)
 	}
 	for _, n := range cases {

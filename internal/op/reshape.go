@@ -16,14 +16,18 @@ func Reshape(dt tensor.Dtype, c ReshapeConfig) (Op, error) {
 type ReshapeConfig struct {
 	Layer string
 	X, Y  tensor.Shape
+	// Together says that the rows of X may have acted on each other.
+	Together bool
 }
 
 func newReshape[T kernel.Float](c ReshapeConfig) (Op, error) {
 	if c.X.TotalSize() != c.Y.TotalSize() {
 		return nil, fmt.Errorf("op: layer %q: cannot reshape %v to %v", c.Layer, c.X, c.Y)
 	}
-	return fuse(pointwise(c.Layer, "reshape", c.X, c.Y,
+	s := pointwise(c.Layer, "reshape", c.X, c.Y,
 		func(y, x []T) { copy(y, x) },
 		func(dx, dy, _, _ []T) { copy(dx, dy) },
-	)), nil
+	)
+	s.together = c.Together
+	return fuse(s), nil
 }
