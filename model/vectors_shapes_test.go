@@ -55,7 +55,7 @@ func (c config) moving(kind string, l *layer.Layer) bool {
 	return true
 }
 
-// bending makes a layer that is an activation with settings, if kind is one.
+// bending makes a layer that is an activation with settings or a sum of products, if kind is one.
 func (c config) bending(kind string, l *layer.Layer) bool {
 	switch kind {
 	case "ReLU":
@@ -66,6 +66,11 @@ func (c config) bending(kind string, l *layer.Layer) bool {
 		*l = layer.ELULayer{Alpha: c.number("alpha")}
 	case "PReLU":
 		*l = layer.PReLU{}
+	case "EinsumDense":
+		axes, _ := c.take("bias_axes").(string)
+		equation, _ := c.take("equation").(string)
+		c.take("activation") // linear
+		*l = layer.EinsumDense{Equation: equation, OutputShape: c.integers("output_shape"), BiasAxes: axes}
 	case "Softmax":
 		*l = layer.SoftmaxLayer{Axis: []int{int(c.number("axis"))}}
 	default:

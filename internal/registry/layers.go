@@ -28,7 +28,7 @@ func layers() []class {
 		of(layer.Input{}, key("Shape", "batch_shape"), fixed(`{"sparse": false, "ragged": false, "optional": false}`)),
 		of(layer.Dense{KernelInitializer: glorot, BiasInitializer: zeros}, fixed(unquantized)),
 		of(layer.Activation{}, key("Func", "activation")),
-		of(layer.Dropout{}, fixed(`{"seed": null, "noise_shape": null}`)),
+		of(layer.Dropout{}, fixed(`{"seed": null}`)),
 		of(layer.BatchNormalization{
 			Momentum: 0.99, Epsilon: 1e-3,
 			GammaInitializer: ones, BetaInitializer: zeros, MovingMeanInitializer: zeros, MovingVarianceInitializer: ones,

@@ -167,7 +167,7 @@ func cases() []layerCase {
 		{name: "embedding", layer: layer.Embedding{InputDim: 6, OutputDim: 3}, in: []int{4}, out: []int{4, 3}, weights: []string{"embeddings"}, indices: 6},
 		{name: "embedding of two axes", layer: layer.Embedding{InputDim: 1, OutputDim: 1}, in: []int{2, 2}, out: []int{2, 2, 1}, weights: []string{"embeddings"}, indices: 1},
 	}
-	all = slices.Concat(all, mergeCases(), placeCases(), noiseCases(), elementCases())
+	all = slices.Concat(all, mergeCases(), placeCases(), noiseCases(), elementCases(), einsumCases())
 	for f := layer.Linear; f <= layer.GLU; f++ {
 		width := 4
 		if f == layer.GLU {
