@@ -123,6 +123,7 @@ var known = sync.OnceValue(kinds)
 func kinds() []kind {
 	return []kind{
 		{"layer", "layers", reflect.TypeFor[layer.Layer](), layers(), nil},
+		{"cell", "layers", reflect.TypeFor[layer.Cell](), cells(), nil},
 		{"loss", "losses", reflect.TypeFor[loss.Loss](), losses(), named(loss.ByName)},
 		{"metric", "metrics", reflect.TypeFor[metric.Metric](), metrics(), named(metric.ByName)},
 		{"optimizer", "optimizers", reflect.TypeFor[optimizer.Optimizer](), optimizers(), named(optimizer.ByName)},

@@ -64,6 +64,10 @@ func enumOf(t reflect.Type) (enum, bool) {
 		return enum{"reduction", nil, named(loss.ParseReduction)}, true
 	case reflect.TypeFor[layer.Padding]():
 		return enum{"padding", []string{"valid", "same", "causal"}, nil}, true
+	case reflect.TypeFor[layer.MergeMode]():
+		return enum{"merge mode", []string{"concat", "sum", "mul", "ave", ""}, nil}, true
+	case reflect.TypeFor[layer.Interpolation]():
+		return enum{"interpolation", []string{"nearest", "bilinear"}, nil}, true
 	case reflect.TypeFor[layer.OutputMode]():
 		return enum{"output mode", []string{"", "int", "one_hot", "multi_hot", "count", "tf_idf"}, nil}, true
 	case reflect.TypeFor[initializer.Fan]():

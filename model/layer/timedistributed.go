@@ -133,12 +133,3 @@ func (c Call) step(x *engine.Tensor, t int) (*engine.Tensor, error) {
 	}
 	return c.Graph.Apply(o, x)
 }
-
-// reshaped returns x in another shape.
-func (c Call) reshaped(x *engine.Tensor, shape tensor.Shape) (*engine.Tensor, error) {
-	o, err := op.Reshape(c.Graph.DType, op.ReshapeConfig{Layer: c.Name, X: x.Shape, Y: shape})
-	if err != nil {
-		return nil, err
-	}
-	return c.Graph.Apply(o, x)
-}
