@@ -95,35 +95,57 @@ func (e *EstimatedPriors) Fit(q, weight []float64) error {
 	for i := range w {
 		w[i] /= total
 	}
-	prior, next := slices.Clone(e.Train), make([]float64, k)
+	// A plain round multiplies the shares by the slopes of the likelihood. Where
+	// a share goes to 0 that takes very many rounds, so the slopes are raised to a
+	// power that grows for as long as the likelihood does.
+	prior, plain, slope := slices.Clone(e.Train), make([]float64, k), make([]float64, k)
 	normalise(prior)
+	power, best := 1., math.Inf(-1)
 	for range 100_000 {
-		clear(next)
-		for i := range n {
-			row := ratio[i*k : (i+1)*k]
-			var sum float64
-			for j, r := range row {
-				sum += r * prior[j]
-			}
-			if sum == 0 {
-				continue // its classes have gone
-			}
-			for j, r := range row {
-				next[j] += w[i] * r * prior[j] / sum
-			}
+		likelihood := slopes(slope, ratio, w, prior)
+		if likelihood < best-1e-13*math.Abs(best) {
+			copy(prior, plain) // too far
+			power, best = 1, math.Inf(-1)
+			continue
 		}
-		normalise(next)
+		best = likelihood
 		var moved float64
-		for j := range next {
-			moved = max(moved, math.Abs(next[j]-prior[j]))
+		for j, p := range prior {
+			moved = max(moved, p*math.Abs(slope[j]-1))
+			plain[j] = p * slope[j]
+			prior[j] = max(p*math.Pow(slope[j], power), math.SmallestNonzeroFloat64) // a share of 0 would stay
 		}
-		prior, next = next, prior
+		normalise(plain)
 		if moved < 1e-10 {
-			e.Prior = prior
+			e.Prior = plain
 			return nil
 		}
+		normalise(prior)
+		power = min(1.1*power, 1e4)
 	}
 	return fmt.Errorf("calibrate: class shares still move at %v", prior)
+}
+
+// slopes sets slope to the derivatives of the likelihood Σ_i w_i ln Σ_c
+// ratio_ic prior_c, and returns it. Rows whose classes have gone do not count.
+func slopes(slope, ratio, w, prior []float64) (likelihood float64) {
+	clear(slope)
+	k := len(prior)
+	for i, wi := range w {
+		row := ratio[i*k : (i+1)*k]
+		var sum float64
+		for j, r := range row {
+			sum += r * prior[j]
+		}
+		if sum == 0 || wi == 0 {
+			continue
+		}
+		likelihood += wi * math.Log(sum)
+		for j, r := range row {
+			slope[j] += wi * r / sum
+		}
+	}
+	return likelihood
 }
 
 // FitBinary is Fit for probabilities of class 1 of two, as a sigmoid gives them.
