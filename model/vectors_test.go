@@ -84,7 +84,9 @@ func (v vector) layer() (l layer.Layer, err error) {
 			Momentum: c.number("momentum"), Epsilon: c.number("epsilon"), NoCenter: !c.flag("center"), NoScale: !c.flag("scale"),
 		}
 	case strings.HasSuffix(kind, "Norm"):
-		l, err = c.normalization(kind)
+		if l, err = c.normalization(kind); err != nil {
+			return nil, err
+		}
 	case kind == "Normalization":
 		n, err := layer.Normalization{}.Adapt(v.Data.Tensor(tensor.Float64))
 		if err != nil {
@@ -99,7 +101,9 @@ func (v vector) layer() (l layer.Layer, err error) {
 	case kind == "TimeDistributed":
 		l = layer.TimeDistributed{Layer: layer.Dense{Units: v.Weights[1].Value.Shape[0]}}
 	case kind == "Bidirectional":
-		l, err = v.bidirectional(variant)
+		if l, err = v.bidirectional(variant); err != nil {
+			return nil, err
+		}
 	case kind == "LSTM":
 		var f, gate layer.ActivationFunc
 		if f, gate, err = c.cellFuncs(); err != nil {

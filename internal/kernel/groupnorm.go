@@ -197,10 +197,8 @@ func (n *GroupNorm[T]) affine(y, gamma, beta []T, which []int32) {
 		}
 		return
 	}
-	if gamma != nil {
-		for j, g := range gamma {
-			y[j] *= g
-		}
+	for j, g := range gamma {
+		y[j] *= g
 	}
 	if beta != nil {
 		Add(y, beta)

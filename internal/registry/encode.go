@@ -221,7 +221,7 @@ func encodeList(f field, v reflect.Value) (any, error) {
 		return list[0], nil
 	}
 	if one(f.key) && len(list) > 1 {
-		return nil, fmt.Errorf("Keras's config takes one, got %d", len(list))
+		return nil, fmt.Errorf("the config of Keras takes one, got %d", len(list))
 	}
 	return list, nil
 }

@@ -183,7 +183,7 @@ func TestEncodeErrors(t *testing.T) {
 		"both":       {optimizer.SGD{LearningRate: 1, Schedule: schedule.CosineDecay{}}, "registry: SGD: learning_rate: it is given as one value and as several"},
 		"activation": {layer.Dense{Activation: 99}, "registry: Dense: activation: layer: unknown activation"},
 		"padding":    {layer.Conv1D{Padding: 9}, "registry: Conv1D: padding: unknown padding 9"},
-		"ignored":    {loss.SparseCategoricalCrossentropy{IgnoreClass: []int{1, 2}}, "registry: SparseCategoricalCrossentropy: ignore_class: Keras's config takes one, got 2"},
+		"ignored":    {loss.SparseCategoricalCrossentropy{IgnoreClass: []int{1, 2}}, "registry: SparseCategoricalCrossentropy: ignore_class: the config of Keras takes one, got 2"},
 		"number":     {3, "registry: int has no config of Keras's"},
 	} {
 		if out, err := registry.Encode(c.v); err == nil || !strings.HasPrefix(err.Error(), c.want) {

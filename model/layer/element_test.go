@@ -61,7 +61,7 @@ func TestElementErrors(t *testing.T) {
 		{"softmax over the batch", layer.SoftmaxLayer{Axis: []int{0}}, []int{4}, "expected an axis from 1 to 1 or from -1 to -1, got 0"},
 		{"softmax over no axis", layer.SoftmaxLayer{Axis: []int{}}, []int{4}, "expected one or more different axes, got []"},
 		{"softmax twice over one axis", layer.SoftmaxLayer{Axis: []int{2, -1}}, []int{4, 2}, "expected one or more different axes, got [2 -1]"},
-		{"lambda without a function", layer.Lambda{}, []int{4}, "Function is nil, expected a function"},
+		{"lambda without a function", layer.Lambda{}, []int{4}, "the function is nil, expected one"},
 		{"lambda of size 0", layer.Lambda{Function: square, OutputShape: []int{0}}, []int{4}, "expected an output shape with sizes of at least 1, got [0]"},
 		{"negative strength", layer.ActivityRegularization{L1: -1}, []int{4}, "regularizer: expected a finite l1 of at least 0, got -1"},
 	} {

@@ -52,7 +52,7 @@ func (l IntegerLookup) rules() (rules[int64], error) {
 		return r, fmt.Errorf("a salt needs OOVHash")
 	}
 	if l.Invert && l.OutputMode != DefaultOutput && l.OutputMode != IntOutput {
-		return r, fmt.Errorf("Invert needs output mode %v, this is %v", IntOutput, l.OutputMode)
+		return r, fmt.Errorf("inverting needs output mode %v, this is %v", IntOutput, l.OutputMode)
 	}
 	h, err := newHash(l.Salt)
 	if l.OOVHash {

@@ -42,7 +42,7 @@ func (l Lambda) GivenName() string { return l.Name }
 func (l Lambda) Build(in [][]int) (Built, error) {
 	switch {
 	case l.Function == nil:
-		return Built{}, errors.New("Function is nil, expected a function")
+		return Built{}, errors.New("the function is nil, expected one")
 	case len(in) == 0:
 		return Built{}, errors.New("expected one or more inputs, got none")
 	case l.OutputShape == nil:

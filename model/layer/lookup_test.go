@@ -51,7 +51,7 @@ func TestPreprocessingErrors(t *testing.T) {
 		"adapt to nothing":      {adapt(layer.StringLookup{}), "there are no values"},
 		"adapt to masks":        {adapt(layer.StringLookup{MaskToken: text("")}, "", "[UNK]"), "there are none but special tokens to adapt to"},
 		"salt of a remainder":   {integers(layer.IntegerLookup{Vocabulary: []int64{1}, Salt: []uint64{1}}), "layer: integer lookup: a salt needs OOVHash"},
-		"inverted counts":       {integers(layer.IntegerLookup{Vocabulary: []int64{1}, Invert: true, OutputMode: layer.CountOutput}), "Invert needs output mode int, this is count"},
+		"inverted counts":       {integers(layer.IntegerLookup{Vocabulary: []int64{1}, Invert: true, OutputMode: layer.CountOutput}), "inverting needs output mode int, this is count"},
 		"inverted column":       {second(layer.IntegerLookup{Vocabulary: []int64{1}, Invert: true}.Encode([]int64{1})), "use Table and its method Token"},
 		"no bins":               {second(layer.Hashing{}.Encode([]string{"a"})), "layer: hashing: expected at least 1 bin, got 0"},
 		"text as number":        {second(layer.Hashing{NumBins: 2, MaskValue: text("x")}.Build([]int{1})), `expected a whole number as mask value in a model, got "x"`},
