@@ -98,7 +98,7 @@ func decodeList(f field, v reflect.Value, raw any) error {
 		v.Set(reflect.MakeSlice(v.Type(), len(list), len(list)))
 	}
 	for i, element := range list {
-		if f.key == "noise_shape" && element == nil {
+		if holes(f.key) && element == nil {
 			continue // as long as the axis
 		}
 		if err := decodeValue(field{}, v.Index(i), element); err != nil {

@@ -207,7 +207,7 @@ func encodeList(f field, v reflect.Value) (any, error) {
 		list = append(list, nil)
 	}
 	for i := range v.Len() {
-		if f.key == "noise_shape" && v.Index(i).IsZero() {
+		if holes(f.key) && v.Index(i).IsZero() {
 			list = append(list, nil) // as long as the axis
 			continue
 		}

@@ -106,8 +106,8 @@ func TestRoundTrip(t *testing.T) {
 
 func TestDecodeErrors(t *testing.T) {
 	for config, want := range map[string]string{
-		`{"class_name": "Dens", "config": {}}`:                                   `registry: unknown layer "Dens", did you mean Dense?`,
-		`{"class_name": "dense", "config": {}}`:                                  `registry: unknown layer "dense", did you mean Dense?`,
+		`{"class_name": "Dens", "config": {}}`:                                   `registry: unknown layer "Dens", did you mean Dense or EinsumDense?`,
+		`{"class_name": "dense", "config": {}}`:                                  `registry: unknown layer "dense", did you mean Dense or EinsumDense?`,
 		`{"config": {}}`:                                                         "registry: expected the class_name of a layer, got null",
 		`{"class_name": "Lambda", "config": {"function": {}}}`:                   "registry: Lambda: it holds a program in Python's bytecode",
 		`{"class_name": "Dense", "config": {}, "registered_name": "mine>Dense"}`: `registry: layer "Dense" is registered as "mine>Dense" by a user of Keras`,

@@ -110,6 +110,8 @@ func layers() []class {
 		of(layer.MaxPooling2D{PoolSize: [2]int{2, 2}}, same("Strides", "PoolSize"), fixed(lastChannels)),
 		of(layer.AveragePooling1D{PoolSize: 2}, same("Strides", "PoolSize"), fixed(lastChannels)),
 		of(layer.AveragePooling2D{PoolSize: [2]int{2, 2}}, same("Strides", "PoolSize"), fixed(lastChannels)),
+		of(layer.EinsumDense{KernelInitializer: glorot, BiasInitializer: zeros}, fixed(unquantized)),
+		of(layer.AdditiveAttention{}, key("NoScale", "!use_scale"), key("UseCausalMask", "?use_causal_mask"), key("ReturnAttentionScores", "?return_attention_scores"), fixed(`{"seed": null}`)),
 		of(layer.RNN{}, fixed(`{"stateful": false, "unroll": false}`)),
 		of(layer.Bidirectional{}),
 		of(layer.TimeDistributed{}),

@@ -13,6 +13,10 @@ import (
 
 // What Keras writes under some keys does not follow from the type of the field.
 
+// holes are what lists under a key may have: null for an axis that is as long as
+// that of the input, 0 here.
+func holes(key string) bool { return key == "noise_shape" || key == "output_shape" }
+
 // nullable keys are null where the field is zero.
 func nullable(key string) bool {
 	switch key {
