@@ -40,6 +40,8 @@ type class struct {
 	keys map[string]string
 	// fixed are keys of Keras's that have one value here.
 	fixed map[string]any
+	// also are other values of fixed keys that mean the same.
+	also map[string]any
 	// same are fields whose zero value means that of another field.
 	same map[string]string
 	// null are the bool fields that a null under a key sets.
@@ -67,6 +69,17 @@ func fixed(object string) option {
 		for k, v := range keys {
 			c.fixed[k] = v
 		}
+	}
+}
+
+// also gives, as a JSON value, what a fixed key may have instead.
+func also(key, value string) option {
+	return func(c *class) {
+		var v any
+		if err := json.Unmarshal([]byte(value), &v); err != nil {
+			v = err // which equals nothing: the tests see it
+		}
+		c.also[key] = v
 	}
 }
 
@@ -101,7 +114,7 @@ func of(def any, options ...option) class {
 func as(name string, def any, options ...option) class {
 	c := class{
 		name: name, def: reflect.ValueOf(def),
-		keys: map[string]string{}, fixed: map[string]any{}, same: map[string]string{}, null: map[string]string{},
+		keys: map[string]string{}, fixed: map[string]any{}, also: map[string]any{}, same: map[string]string{}, null: map[string]string{},
 		none: map[string]bool{}, unset: map[string]bool{}, derived: map[string]bool{},
 	}
 	for _, o := range options {

@@ -142,7 +142,8 @@ func (c class) decodeKey(k kind, v reflect.Value, key string, raw any) error {
 		return nil
 	}
 	if want, ok := c.fixed[key]; ok {
-		if !reflect.DeepEqual(raw, want) && !reflect.DeepEqual(raw, []any{want}) {
+		other, has := c.also[key]
+		if !reflect.DeepEqual(raw, want) && !reflect.DeepEqual(raw, []any{want}) && !(has && reflect.DeepEqual(raw, other)) {
 			return fmt.Errorf("%s: expected %s, got %s", key, show(want), show(raw))
 		}
 		return nil

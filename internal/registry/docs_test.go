@@ -74,7 +74,12 @@ The README lists where training differs.
 			typ, only := registry.About(room.module, name)
 			fmt.Fprintf(&out, "| %s | `%s` | %s |\n", name, typ, only)
 		}
-		list(&out, "Not here", without(all, here))
+		var apart []string // layers here that have no config
+		if room.module == "layers" {
+			apart = []string{"Lambda", "StringLookup"}
+			fmt.Fprint(&out, "\nHere, but in no config: Lambda (`layer.Lambda`, a Gorgonia expression) and\nStringLookup (`layer.StringLookup`, over columns outside a model).\n")
+		}
+		list(&out, "Not here", without(all, append(here, apart...)))
 		list(&out, "Only here", registry.OwnNames(room.module))
 	}
 	activations(t, &out, keras)
