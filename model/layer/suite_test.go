@@ -1,11 +1,13 @@
 package layer_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"math"
 	"slices"
 	"testing"
 
+	"github.com/counterweight-go/counterweight/internal/registry"
 	"github.com/counterweight-go/counterweight/internal/vectors"
 	"github.com/counterweight-go/counterweight/model/layer"
 	"github.com/google/go-cmp/cmp"
@@ -51,6 +53,7 @@ func checkLayer(t *testing.T, c layerCase) {
 	t.Run("mask", c.checkMask)
 	t.Run("first", c.checkFirst)
 	t.Run("memory", c.checkMemory)
+	t.Run("config", c.checkConfig)
 }
 
 // checkBuild: the answer is the expected one, whatever the caller does to an
@@ -171,6 +174,40 @@ func (c layerCase) checkTwice(t *testing.T) {
 	u := c.use(t, mode{rows: 4, training: true})
 	if same := slices.Equal(u.run(t), u.values(u.again)); same == c.random {
 		t.Errorf("same output of both uses is %v, expected %v", same, !c.random)
+	}
+}
+
+// checkConfig: Keras's config of the layer gives the layer back. A Lambda has
+// none.
+func (c layerCase) checkConfig(t *testing.T) {
+	config, err := registry.Encode(c.layer)
+	if _, lambda := c.layer.(layer.Lambda); lambda {
+		if err == nil {
+			t.Errorf("expected an error, got %v", config)
+		}
+		return
+	}
+	if err != nil {
+		t.Fatalf("%v: is it in internal/registry/layers.go?", err)
+	}
+	text, err := json.Marshal(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var raw any
+	if err := json.Unmarshal(text, &raw); err != nil {
+		t.Fatal(err)
+	}
+	l, err := registry.Decode[layer.Layer](raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := registry.Encode(l)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(config, again); diff != "" {
+		t.Errorf("written again: %s", diff)
 	}
 }
 
