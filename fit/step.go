@@ -60,7 +60,7 @@ func (t *Trainer) trainStep(f feed) error {
 	if t.summed {
 		t.regularize(t.grads)
 	}
-	scale := 0. // a batch that weighs nothing moves nothing
+	scale := 0. // a batch that weighs nothing has no gradient; momentum and decay go on
 	if denominator != 0 {
 		scale = 1 / denominator
 	}
