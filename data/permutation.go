@@ -67,9 +67,6 @@ func (o Order) Permutation(n int) (*Permutation, error) {
 // Len returns the number of rows.
 func (p *Permutation) Len() int { return p.n }
 
-// InOrder reports whether the rows stand as they are.
-func (p *Permutation) InOrder() bool { return p.list == nil && p.keys == nil }
-
 // Rows sets rows to the numbers of the rows at the places from at on, and
 // returns how many there are: fewer than len(rows) at the end, none for a place
 // outside 0 to Len-1. It allocates nothing.

@@ -48,8 +48,8 @@ func TestPermutationIsOne(t *testing.T) {
 					t.Fatalf("%+v: row %d left its batch for place %d", o, r, i)
 				}
 			}
-			if still := o.Shuffle == ShuffleOff || n < 2; p.InOrder() != (o.Shuffle == ShuffleOff) || !still && n > 2 && moved < n/2 {
-				t.Errorf("%+v, %d rows: %d moved, InOrder %v", o, n, moved, p.InOrder())
+			if o.Shuffle == ShuffleOff && moved > 0 || o.Shuffle != ShuffleOff && n > 2 && moved < n/2 {
+				t.Errorf("%+v, %d rows: %d moved", o, n, moved)
 			}
 			slices.Sort(rows)
 			for i, r := range rows {
