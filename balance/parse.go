@@ -17,7 +17,7 @@ import (
 func Parse(spec string) (ClassWeight, error) {
 	p, err := parse(strings.TrimSpace(spec))
 	if err != nil {
-		return nil, fmt.Errorf("balance: class weights %q: %w", spec, err)
+		return nil, fmt.Errorf("balance: class weights %.100q: %w", spec, err)
 	}
 	if p == nil {
 		return nil, nil

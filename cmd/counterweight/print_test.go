@@ -1,0 +1,50 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"math"
+	"testing"
+)
+
+func TestJSONHoldsWhatItCannot(t *testing.T) {
+	var b bytes.Buffer
+	err := printJSON(&b, object{
+		{"z", number(math.NaN())}, {"a\"b", numbers([]float64{1, 0.1, math.Inf(1), math.Inf(-1), 1e-300})}, {"object", object{}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "{\n  \"z\": null,\n  \"a\\\"b\": [\n    1,\n    0.1,\n    null,\n    null,\n    1e-300\n  ],\n  \"object\": {}\n}\n"
+	if b.String() != want {
+		t.Errorf("got %q, want %q", b.String(), want)
+	}
+}
+
+func TestTable(t *testing.T) {
+	var b bytes.Buffer
+	if err := printTable(&b, [][]string{{"class", "n"}, {"0", "1000"}, {"größer", "2"}}); err != nil {
+		t.Fatal(err)
+	}
+	if want := "class      n\n0       1000\ngrößer     2\n"; b.String() != want {
+		t.Errorf("got\n%swant\n%s", b.String(), want)
+	}
+}
+
+// full is a disk without room.
+type full struct{}
+
+var errFull = errors.New("no room")
+
+func (full) Write([]byte) (int, error) { return 0, errFull }
+
+func TestAFullDiskIsAnError(t *testing.T) {
+	for name, err := range map[string]error{
+		"JSON":  printJSON(full{}, object{}),
+		"table": printTable(full{}, [][]string{{"a", "b"}}),
+	} {
+		if !errors.Is(err, errFull) {
+			t.Errorf("%s: error is %v", name, err)
+		}
+	}
+}
