@@ -177,6 +177,9 @@ func build(l layer.Layer, in [][]int) (layer.Built, error) {
 		if _, err := size(out); err != nil {
 			return b, fmt.Errorf("output: %w", err)
 		}
+		if len(out) == 0 {
+			return b, errors.New("output: expected a shape with at least one axis, got none")
+		}
 		outs[i] = slices.Clone(out)
 	}
 	b.Outs = outs

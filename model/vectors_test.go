@@ -133,6 +133,11 @@ func (v vector) layer() (l layer.Layer, err error) {
 			Units: int(c.number("units")), Activation: f, NoBias: !c.flag("use_bias"),
 			ReturnSequences: c.flag("return_sequences"), ReturnState: c.flag("return_state"), GoBackwards: c.flag("go_backwards"), ZeroOutputForMask: c.flag("zero_output_for_mask"),
 		}
+	case kind == "Attention":
+		l = layer.Attention{
+			UseScale: c.flag("use_scale"), ScoreMode: map[any]layer.ScoreMode{"concat": layer.ConcatScores}[c.take("score_mode")],
+			Dropout: c.number("dropout"), UseCausalMask: variant == "causal",
+		}
 	case kind == "AdditiveAttention":
 		l = layer.AdditiveAttention{NoScale: !c.flag("use_scale"), Dropout: c.number("dropout")}
 	case kind == "MHA":
@@ -292,6 +297,9 @@ func TestKerasLayers(t *testing.T) {
 			t.Run(fmt.Sprintf("%v/%s", dt, v.Layer), func(t *testing.T) { v.replay(t, dt, l) })
 		}
 		t.Logf("%v: replayed %d of %d", dt, replayed, len(raw))
+		if want := 171; replayed != want {
+			t.Errorf("%v: replayed %d, expected %d", dt, replayed, want)
+		}
 	}
 }
 

@@ -60,7 +60,7 @@ const chunkSize = 1 << 14
 func newStepper[T kernel.Float](b base, weights []Weight, r recipe[T]) (Stepper, error) {
 	s := &stepper[T]{base: b, recipe: r, weights: make([]weight[T], len(weights))}
 	for i, from := range weights {
-		data, ok := from.Value.Data().([]T)
+		data, ok := elements[T](from.Value)
 		if !ok {
 			return nil, fmt.Errorf("optimizer: %s: weight %d is of %v, expected the type of weight 0, %v", b.name, i, from.Value.Dtype(), weights[0].Value.Dtype())
 		}
@@ -77,6 +77,19 @@ func newStepper[T kernel.Float](b base, weights []Weight, r recipe[T]) (Stepper,
 	s.prepare = kernel.NewLoop(len(s.chunks), 1, func(lo, hi int) { s.each(lo, hi, s.preparePiece) })
 	s.update = kernel.NewLoop(len(s.chunks), 1, func(lo, hi int) { s.each(lo, hi, s.updatePiece) })
 	return s, nil
+}
+
+// elements returns the memory of an array, a scalar too.
+func elements[T kernel.Float](v *tensor.Dense) ([]T, bool) {
+	var all any
+	switch v.Dtype() {
+	case tensor.Float32:
+		all = v.Float32s()
+	case tensor.Float64:
+		all = v.Float64s()
+	}
+	data, ok := all.([]T)
+	return data, ok
 }
 
 // exclude stops the decay of the weights that are excluded from it.

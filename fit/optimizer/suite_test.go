@@ -79,7 +79,7 @@ func newPair(dt tensor.Dtype, rows, cols int) pair {
 // fill sets the elements of t to random numbers that follow from seed.
 func fill(t *tensor.Dense, seed uint64) {
 	r := rand.New(rand.NewPCG(seed, 0))
-	for i := range t.DataSize() {
+	for i := range t.Shape().TotalSize() {
 		set(t, i, 2*r.Float64()-1)
 	}
 }

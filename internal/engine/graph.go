@@ -102,7 +102,8 @@ func (g *Graph) InputOver(name string, memory *tensor.Dense) (*Tensor, error) {
 
 // Param adds a parameter, once for each graph: all its uses get the same
 // tensor, and its gradient is the sum over them. Models inside a model may
-// have parameters of one name.
+// have parameters of one name. A scalar has one axis, of size 1, in a graph,
+// and so has its gradient: operations know no scalars but sums of losses.
 func (g *Graph) Param(p *Param) (*Tensor, error) {
 	if t, ok := g.params[p]; ok {
 		return t, nil
@@ -125,8 +126,19 @@ func (g *Graph) leaf(name string, value *tensor.Dense) (*Tensor, error) {
 		return nil, fmt.Errorf("engine: two arrays are named %q", name)
 	}
 	g.names[name] = true
+	if value.IsScalar() {
+		value = vectorOver(value)
+	}
 	node := G.NewTensor(g.graph, g.DType, value.Dims(), G.WithName(name), G.WithValue(value))
 	return &Tensor{Node: node, Shape: value.Shape().Clone()}, nil
+}
+
+// vectorOver returns the memory of a scalar as an array of one axis.
+func vectorOver(scalar *tensor.Dense) *tensor.Dense {
+	if scalar.Dtype() == tensor.Float64 {
+		return tensor.New(tensor.WithShape(1), tensor.WithBacking(scalar.Float64s()))
+	}
+	return tensor.New(tensor.WithShape(1), tensor.WithBacking(scalar.Float32s()))
 }
 
 // Apply adds an operation.

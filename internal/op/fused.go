@@ -231,7 +231,14 @@ func Value[T kernel.Float](shape tensor.Shape, data []T) G.Value {
 func Slice[T kernel.Float](v G.Value) ([]T, error) {
 	switch v := v.(type) {
 	case *tensor.Dense:
-		if s, ok := v.Data().([]T); ok {
+		var all any // not Data, which copies a scalar
+		switch v.Dtype() {
+		case tensor.Float32:
+			all = v.Float32s()
+		case tensor.Float64:
+			all = v.Float64s()
+		}
+		if s, ok := all.([]T); ok {
 			return s, nil
 		}
 	case *G.F32:

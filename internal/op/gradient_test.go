@@ -297,6 +297,12 @@ func TestGradients(t *testing.T) {
 		},
 	})
 	add(network{
+		name: "scale", inputs: []tensor.Shape{{2, 3}, {1}},
+		build: func(dt tensor.Dtype, in G.Nodes) (*G.Node, error) {
+			return apply(Scale(dt, ScaleConfig{X: tensor.Shape{2, 3}}))(in)
+		},
+	})
+	add(network{
 		name: "sum", inputs: []tensor.Shape{{2, 3}, {2, 3}, {2, 3}},
 		build: func(dt tensor.Dtype, in G.Nodes) (*G.Node, error) {
 			return apply(Add(dt, AddConfig{Shape: tensor.Shape{2, 3}, Terms: 3}))(in)

@@ -111,6 +111,7 @@ func layers() []class {
 		of(layer.AveragePooling1D{PoolSize: 2}, same("Strides", "PoolSize"), fixed(lastChannels)),
 		of(layer.AveragePooling2D{PoolSize: [2]int{2, 2}}, same("Strides", "PoolSize"), fixed(lastChannels)),
 		of(layer.EinsumDense{KernelInitializer: glorot, BiasInitializer: zeros}, fixed(unquantized)),
+		of(layer.Attention{}, key("UseCausalMask", "?use_causal_mask"), key("ReturnAttentionScores", "?return_attention_scores"), fixed(seed)),
 		of(layer.AdditiveAttention{}, key("NoScale", "!use_scale"), key("UseCausalMask", "?use_causal_mask"), key("ReturnAttentionScores", "?return_attention_scores"), fixed(`{"seed": null}`)),
 		of(layer.MultiHeadAttention{KernelInitializer: glorot, BiasInitializer: zeros},
 			key("UseCausalMask", "?use_causal_mask"), key("ReturnAttentionScores", "?return_attention_scores"),

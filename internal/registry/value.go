@@ -70,6 +70,8 @@ func enumOf(t reflect.Type) (enum, bool) {
 		return enum{"padding", []string{"valid", "same", "causal"}, nil}, true
 	case reflect.TypeFor[layer.MergeMode]():
 		return enum{"merge mode", []string{"concat", "sum", "mul", "ave", ""}, nil}, true
+	case reflect.TypeFor[layer.ScoreMode]():
+		return enum{"score mode", []string{"dot", "concat"}, nil}, true
 	case reflect.TypeFor[layer.Interpolation]():
 		return enum{"interpolation", []string{"nearest", "bilinear"}, nil}, true
 	case reflect.TypeFor[layer.OutputMode]():

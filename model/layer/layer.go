@@ -59,7 +59,7 @@ type Built struct {
 // Weight describes an array that a layer needs.
 type Weight struct {
 	Name        string // "kernel"
-	Shape       []int
+	Shape       []int  // without axes for a scalar: see [Call.Params]
 	Initializer initializer.Initializer
 	Regularizer regularizer.Regularizer // nil for none
 	Constraint  constraint.Constraint   // nil for none
@@ -70,7 +70,7 @@ type Weight struct {
 type Call struct {
 	Graph  *engine.Graph
 	Name   string           // of the layer, unique in its model
-	Params []*engine.Param  // in the order of Built.Weights
+	Params []*engine.Param  // in the order of Built.Weights; a scalar has shape (1) in the graph
 	Input  *engine.Tensor   // the first of Inputs
 	Inputs []*engine.Tensor // with their masks
 	// Frozen is set where the layer's weights are not trained. Most layers need

@@ -18,8 +18,8 @@ import (
 // and with Invert y = mean + x·max(sqrt(variance), 1e-7). Each place along Axis
 // has a mean and a variance of its own. They are given, or [Normalization.Adapt]
 // finds them in data. Without either they are weights that no optimizer moves,
-// mean of 0 and variance of 1, for arrays that are loaded later; Keras's third
-// one, count, has no use and is not kept. A mask is passed on.
+// mean of 0, variance of 1 and count, a scalar of 0, for arrays that are loaded
+// later; Keras has no use for the count either. A mask is passed on.
 type Normalization struct {
 	Axis []int // counted with the batch as axis 0; nil means the last one, empty none: one mean for all
 	// Mean and Variance have a number for each place along Axis, those of the
@@ -66,12 +66,10 @@ func (l Normalization) Build(in []int) (Built, error) {
 		_, err := repeatedTo(l.Mean, sizes)
 		return Built{Out: in}, err
 	}
-	if len(sizes) == 0 {
-		sizes = []int{1}
-	}
 	return Built{Out: in, Weights: []Weight{
 		{Name: "mean", Shape: sizes, Initializer: initializer.Constant{}, Fixed: true},
 		{Name: "variance", Shape: slices.Clone(sizes), Initializer: initializer.Constant{Value: 1}, Fixed: true},
+		{Name: "count", Shape: []int{}, Initializer: initializer.Constant{}, Fixed: true},
 	}}, nil
 }
 
