@@ -52,6 +52,7 @@ var rooms = map[string][]string{
 	"fit/optimizer/schedule": nil,
 
 	"internal/registry": {
+		"balance/sampler", "data", "internal/neighbours", "internal/nprand",
 		"fit/optimizer", "fit/optimizer/schedule", "fit/metric", "loss", "model/layer", "model/initializer", "model/regularizer", "model/constraint",
 		"internal/engine", "internal/op", "internal/fingerprint", "internal/kernel", "internal/names", "internal/rank",
 	},

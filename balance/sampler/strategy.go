@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 )
 
 // Strategy says which classes a sampler works on, and how many rows each gets:
@@ -61,22 +60,6 @@ type Classes []int
 // Func computes Counts from the label of each row, which it must not change.
 type Func func(labels []int) (map[int]int, error)
 
-// ParseStrategy reads a Target by imbalanced-learn's name or a Ratio by its
-// number.
-func ParseStrategy(s string) (Strategy, error) {
-	if t := slices.Index(targetNames, s); t >= 0 {
-		return Target(t), nil
-	}
-	r, err := strconv.ParseFloat(s, 64)
-	if err != nil {
-		return nil, fmt.Errorf("sampler: unknown strategy %q, want one of %q or a ratio", s, targetNames)
-	}
-	if err := Ratio(r).check(); err != nil {
-		return nil, fmt.Errorf("sampler: %w", err)
-	}
-	return Ratio(r), nil
-}
-
 // kind is what a sampler does to the classes of its strategy.
 type kind int
 
@@ -100,6 +83,9 @@ func (in *input) quotas(s Strategy, k kind) ([]quota, error) {
 	}
 	if s == nil {
 		s = Auto
+	}
+	if err := fits(s, k); err != nil {
+		return nil, err
 	}
 	byLabel, err := s.quotas(k, in)
 	if err != nil {
@@ -126,6 +112,32 @@ func (in *input) targeted(s Strategy, k kind) ([]bool, error) {
 	return hit, err
 }
 
+// fits returns an error for a strategy that is never for samplers of a kind.
+func fits(s Strategy, k kind) error {
+	switch s := s.(type) {
+	case Target:
+		if s == Minority && k != over || s == Majority && k == over {
+			return fmt.Errorf("strategy %q is not for %v", s, k)
+		}
+	case Ratio:
+		if err := s.check(); err != nil {
+			return err
+		}
+		if k == clean {
+			return fmt.Errorf("a ratio is not for %v, want a Target or Classes", k)
+		}
+	case Counts:
+		if k == clean {
+			return fmt.Errorf("counts are not for %v, want a Target or Classes", k)
+		}
+	case Classes:
+		if k != clean {
+			return fmt.Errorf("a list of classes is not for %v, want a Target, a Ratio, Counts or a Func", k)
+		}
+	}
+	return nil
+}
+
 func (t Target) quotas(k kind, in *input) (map[int]int, error) {
 	minority, majority := in.minority(), in.majority()
 	most, least := len(in.classes[majority].rows), len(in.classes[minority].rows)
@@ -139,14 +151,8 @@ func (t Target) quotas(k kind, in *input) (map[int]int, error) {
 		var hit bool
 		switch t {
 		case Minority:
-			if k != over {
-				return nil, fmt.Errorf("strategy %q is not for %v", t, k)
-			}
 			hit = c == minority
 		case Majority:
-			if k == over {
-				return nil, fmt.Errorf("strategy %q is not for %v", t, k)
-			}
 			hit = c == majority
 		case NotMinority:
 			hit = c != minority
@@ -176,12 +182,6 @@ func (r Ratio) check() error {
 }
 
 func (r Ratio) quotas(k kind, in *input) (map[int]int, error) {
-	if err := r.check(); err != nil {
-		return nil, err
-	}
-	if k == clean {
-		return nil, fmt.Errorf("a ratio is not for %v, want a Target or Classes", k)
-	}
 	if len(in.classes) != 2 {
 		return nil, fmt.Errorf("a ratio is for two classes, y has %d: use Counts", len(in.classes))
 	}
@@ -206,9 +206,6 @@ func (r Ratio) quotas(k kind, in *input) (map[int]int, error) {
 }
 
 func (w Counts) quotas(k kind, in *input) (map[int]int, error) {
-	if k == clean {
-		return nil, fmt.Errorf("counts are not for %v, want a Target or Classes", k)
-	}
 	out := map[int]int{}
 	for _, label := range slices.Sorted(maps.Keys(w)) {
 		c, ok := in.find(label)
@@ -233,9 +230,6 @@ func (w Counts) quotas(k kind, in *input) (map[int]int, error) {
 }
 
 func (l Classes) quotas(k kind, in *input) (map[int]int, error) {
-	if k != clean {
-		return nil, fmt.Errorf("a list of classes is not for %v, want a Target, a Ratio, Counts or a Func", k)
-	}
 	out := map[int]int{}
 	for _, label := range l {
 		out[label] = 0
@@ -253,6 +247,9 @@ func (f Func) quotas(k kind, in *input) (map[int]int, error) {
 	}
 	counts, err := f(labels)
 	if err != nil {
+		return nil, err
+	}
+	if err := fits(Counts(counts), k); err != nil {
 		return nil, err
 	}
 	return Counts(counts).quotas(k, in)

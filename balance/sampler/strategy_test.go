@@ -120,16 +120,3 @@ func TestStrategyErrors(t *testing.T) {
 		})
 	}
 }
-
-func TestParseStrategy(t *testing.T) {
-	for s, want := range map[string]Strategy{"auto": Auto, "not majority": NotMajority, "all": All, "0.25": Ratio(0.25)} {
-		if got, err := ParseStrategy(s); err != nil || got != want {
-			t.Errorf("%q is %v, %v, expected %v", s, got, err, want)
-		}
-	}
-	for _, s := range []string{"", "Auto", "most", "1.5", "NaN"} {
-		if got, err := ParseStrategy(s); err == nil {
-			t.Errorf("%q is %v, expected an error", s, got)
-		}
-	}
-}

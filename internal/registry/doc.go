@@ -10,6 +10,8 @@
 // neighbours: the struct with Keras's defaults written out. Keys follow from the
 // names of fields; options say where they do not.
 //
-// It may import model/layer, loss, fit/metric, fit/optimizer, what lies below
-// them, and internal/names.
+// Samplers have imbalanced-learn's names: NewSampler makes them.
+//
+// It may import model/layer, loss, fit/metric, fit/optimizer, balance/sampler,
+// what lies below them, and internal/names.
 package registry
