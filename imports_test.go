@@ -35,6 +35,7 @@ var rooms = map[string][]string{
 	"loss":              {"internal/names", "internal/engine", "internal/op", "internal/kernel"},
 	"data":              {"internal/kernel"},
 	"data/handbook":     {"data", "internal/nprand", "internal/kernel"},
+	"data/table":        {"data", "internal/kernel"},
 	"balance":           {"data", "internal/kernel"},
 	"balance/calibrate": {"internal/rank"},
 	"balance/sampler":   {"data", "internal/kernel", "internal/neighbours", "internal/nprand"},
