@@ -17,6 +17,7 @@ var rooms = map[string][]string{
 	"internal/tfevents":   nil,
 
 	"internal/fingerprint": nil,
+	"internal/hdf5":        nil,
 	"internal/kernel":      nil,
 	"internal/names":       nil,
 	"internal/nprand":      nil,
