@@ -60,6 +60,7 @@ var rooms = map[string][]string{
 	},
 
 	"internal/neighbours": {"internal/kernel"},
+	"internal/scores":     {"fit/metric", "balance/calibrate", "data", "internal/kernel", "internal/names", "internal/rank"},
 }
 
 // Imports point downwards only. Programs, benchmarks and this package stand on

@@ -24,6 +24,26 @@ func (s source) String() string {
 	return s.path + ":" + s.key
 }
 
+// Set implements pflag.Value.
+func (s *source) Set(text string) (err error) {
+	*s, err = parseSource(text)
+	return err
+}
+
+// Type implements pflag.Value: it stands for the value in the help.
+func (s *source) Type() string { return "ARRAY" }
+
+// given tells whether there is an array.
+func (s source) given() bool { return s.path != "" }
+
+// readIf is read for an array that need not be there.
+func (s source) readIf() (tensor.Tensor, error) {
+	if !s.given() {
+		return nil, nil
+	}
+	return s.read()
+}
+
 // parseSource judges the name of an array; it opens no file.
 func parseSource(text string) (source, error) {
 	switch {
@@ -56,4 +76,15 @@ func (s source) read() (*tensor.Dense, error) {
 		return nil, fmt.Errorf("%s has no array %q, it has %q", s.path, s.key, have)
 	}
 	return arrays[i].Value, nil
+}
+
+// listed names the files of arrays that are there, for errors.
+func listed(sources ...source) string {
+	var names []string
+	for _, s := range sources {
+		if s.given() {
+			names = append(names, s.String())
+		}
+	}
+	return strings.Join(names, ", ")
 }

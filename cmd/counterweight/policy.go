@@ -22,9 +22,31 @@ where N entries of the targets are of K classes, n_c of them of class c.`
 // policyNames are the policies without a number.
 var policyNames = []string{"auto", "balanced", "inverse-sqrt", "none"}
 
-// policy is a class-weight SPEC whose text has been judged; calling it opens
-// the file that the SPEC may name. none gives nil.
-type policy func() (balance.ClassWeight, error)
+// policy is a class-weight SPEC whose text has been judged.
+type policy struct {
+	text   string
+	path   string // of the file that has it
+	inline balance.ClassWeight
+}
+
+func (p *policy) String() string { return p.text }
+
+// Type implements pflag.Value: it stands for the value in the help.
+func (p *policy) Type() string { return "SPEC" }
+
+// Set implements pflag.Value.
+func (p *policy) Set(spec string) (err error) {
+	*p, err = parsePolicy(spec)
+	return err
+}
+
+// read returns the policy, nil for none.
+func (p policy) read() (balance.ClassWeight, error) {
+	if p.path == "" {
+		return p.inline, nil
+	}
+	return readPolicy(p.path)
+}
 
 // maxPolicy bounds a file of class weights.
 const maxPolicy = 1 << 24
@@ -32,13 +54,13 @@ const maxPolicy = 1 << 24
 func parsePolicy(spec string) (policy, error) {
 	path, isFile := strings.CutPrefix(strings.TrimSpace(spec), "@")
 	if !isFile {
-		p, err := balance.Parse(spec)
-		return func() (balance.ClassWeight, error) { return p, nil }, err
+		inline, err := balance.Parse(spec)
+		return policy{text: spec, inline: inline}, err
 	}
 	if path == "" {
-		return nil, fmt.Errorf("class weights %q: expected a file after @", spec)
+		return policy{}, fmt.Errorf("class weights %q: expected a file after @", spec)
 	}
-	return func() (balance.ClassWeight, error) { return readPolicy(path) }, nil
+	return policy{text: spec, path: path}, nil
 }
 
 func readPolicy(path string) (balance.ClassWeight, error) {

@@ -61,13 +61,25 @@ func (o object) MarshalJSON() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// printJSON writes one document.
-func printJSON(w io.Writer, document any) error {
-	text, err := json.MarshalIndent(document, "", "  ")
-	if err != nil {
-		return err
+// printJSON writes one document, each member of the object on a line.
+func printJSON(w io.Writer, document object) error {
+	var b bytes.Buffer
+	for i, m := range document {
+		key, err := json.Marshal(m.key)
+		if err != nil {
+			return err
+		}
+		value, err := json.Marshal(m.value)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(&b, "%c\n  %s: %s", "{,"[min(i, 1)], key, value)
 	}
-	_, err = w.Write(append(text, '\n'))
+	if len(document) == 0 {
+		b.WriteByte('{')
+	}
+	b.WriteString("\n}\n")
+	_, err := w.Write(b.Bytes())
 	return err
 }
 
@@ -94,4 +106,9 @@ func printTable(w io.Writer, rows [][]string) error {
 }
 
 // short writes a number for people.
-func short(v float64) string { return strconv.FormatFloat(v, 'g', 6, 64) }
+func short(v float64) string {
+	if math.IsNaN(v) {
+		return "-"
+	}
+	return strconv.FormatFloat(v, 'g', 6, 64)
+}

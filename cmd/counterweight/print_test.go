@@ -15,7 +15,7 @@ func TestJSONHoldsWhatItCannot(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := "{\n  \"z\": null,\n  \"a\\\"b\": [\n    1,\n    0.1,\n    null,\n    null,\n    1e-300\n  ],\n  \"object\": {}\n}\n"
+	want := "{\n  \"z\": null,\n  \"a\\\"b\": [1,0.1,null,null,1e-300],\n  \"object\": {}\n}\n"
 	if b.String() != want {
 		t.Errorf("got %q, want %q", b.String(), want)
 	}

@@ -27,14 +27,6 @@ func (e usageError) Unwrap() error { return e.error }
 // usagef makes a usageError.
 func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
 
-// usage makes a usageError of the error for a flag's value; nil stays nil.
-func usage(flag string, err error) error {
-	if err == nil {
-		return nil
-	}
-	return usagef("--%s: %w", flag, err)
-}
-
 // runError is an error from within a command. All others come from parsing the
 // command line.
 type runError struct{ error }
@@ -79,7 +71,7 @@ func execute(ctx context.Context, root *cobra.Command, args []string, stdout, st
 	return failed
 }
 
-var packages = regexp.MustCompile(`(^|: )((archive|atomicfile|balance|calibrate|callback|compare|data|engine|fit|hdf5|layer|loss|metric|model|npy|optimizer|registry|sampler|schedule|table): )+`)
+var packages = regexp.MustCompile(`(^|: )((archive|atomicfile|balance|calibrate|callback|compare|data|engine|fit|hdf5|layer|loss|metric|model|npy|optimizer|registry|sampler|scores|schedule|table): )+`)
 
 // trimPackages takes the names of packages out of an error: they say nothing to
 // somebody who does not program.

@@ -12,7 +12,8 @@ import (
 )
 
 func newWeights() *cobra.Command {
-	var y, mode string
+	var y source
+	var mode policy
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "weights --y Y --mode SPEC",
@@ -23,21 +24,13 @@ func newWeights() *cobra.Command {
 		Args: noArguments,
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&y, "y", "", "class numbers, (n) or (n,T): an `array`")
-	flags.StringVar(&mode, "mode", "", "how to weigh: a `SPEC`")
+	flags.Var(&y, "y", "class numbers, (n) or (n,T)")
+	flags.Var(&mode, "mode", "how to weigh")
 	flags.BoolVar(&asJSON, "json", false, "print JSON: {\"0\": 0.505, \"1\": 50}")
 	require(cmd, "y", "mode")
 	suggest(cmd, "mode", policyNames...)
 	cmd.RunE = runs(func(cmd *cobra.Command) error {
-		from, err := parseSource(y)
-		if err != nil {
-			return usage("y", err)
-		}
-		policy, err := parsePolicy(mode)
-		if err != nil {
-			return usage("mode", err)
-		}
-		weights, err := classWeights(cmd, from, policy)
+		weights, err := classWeights(cmd, y, mode)
 		if err != nil {
 			return err
 		}
@@ -57,7 +50,7 @@ type classTable struct {
 
 // classWeights computes the weights of a policy from targets.
 func classWeights(cmd *cobra.Command, from source, policy policy) (*classTable, error) {
-	p, err := policy()
+	p, err := policy.read()
 	if err != nil {
 		return nil, err
 	}
