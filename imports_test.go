@@ -12,12 +12,14 @@ const module = "github.com/counterweight-go/counterweight"
 // rooms are the packages from the ground up: a package may import what stands
 // in its own list, and nothing else of this module.
 var rooms = map[string][]string{
-	"data/npy":            nil,
+	"internal/half":       nil,
+	"data/npy":            {"internal/half"},
+	"data/safetensors":    {"internal/half"},
 	"internal/atomicfile": nil,
 	"internal/tfevents":   nil,
 
 	"internal/fingerprint": nil,
-	"internal/hdf5":        nil,
+	"internal/hdf5":        {"internal/half"},
 	"internal/kernel":      nil,
 	"internal/names":       nil,
 	"internal/nprand":      nil,
@@ -31,7 +33,7 @@ var rooms = map[string][]string{
 	"model/layer":          {"model/initializer", "model/regularizer", "model/constraint", "internal/engine", "internal/op", "internal/fingerprint", "internal/kernel", "internal/names"},
 	"model": {
 		"model/layer", "model/initializer", "model/regularizer", "model/constraint", "internal/engine", "internal/op", "internal/fingerprint", "internal/kernel",
-		"data/npy", "internal/atomicfile", "internal/names",
+		"data/npy", "data/safetensors", "internal/half", "internal/atomicfile", "internal/names",
 	},
 	"loss":              {"internal/names", "internal/engine", "internal/op", "internal/kernel"},
 	"data":              {"internal/kernel"},
@@ -44,12 +46,12 @@ var rooms = map[string][]string{
 	"fit/metric":        {"internal/rank", "internal/names"},
 	"fit/callback": {
 		"fit/metric", "fit/optimizer", "fit/optimizer/schedule", "model", "model/layer", "model/initializer", "model/regularizer", "model/constraint",
-		"data/npy", "internal/atomicfile", "internal/tfevents", "internal/engine", "internal/op", "internal/fingerprint", "internal/kernel", "internal/rank", "internal/names",
+		"data/npy", "data/safetensors", "internal/half", "internal/atomicfile", "internal/tfevents", "internal/engine", "internal/op", "internal/fingerprint", "internal/kernel", "internal/rank", "internal/names",
 	},
 	"fit": {
 		"fit/optimizer", "fit/optimizer/schedule", "fit/metric", "fit/callback", "balance", "data", "loss", "model", "model/layer", "model/initializer", "model/regularizer", "model/constraint",
 		"internal/engine", "internal/op", "internal/fingerprint", "internal/kernel", "internal/names", "internal/rank",
-		"data/npy", "internal/atomicfile", "internal/tfevents",
+		"data/npy", "data/safetensors", "internal/half", "internal/atomicfile", "internal/tfevents",
 	},
 	"fit/optimizer/schedule": nil,
 

@@ -7,22 +7,34 @@ import (
 	"slices"
 
 	"github.com/counterweight-go/counterweight/data/npy"
+	"github.com/counterweight-go/counterweight/data/safetensors"
 	"github.com/counterweight-go/counterweight/internal/atomicfile"
 	"gorgonia.org/tensor"
 )
 
-// SaveWeights writes all weights to a file whose name ends in .npz: numpy's
-// archive of arrays, under the names of [Model.Weights]. numpy.load reads it.
-// The file is replaced as a whole or not at all, even when the machine stops.
+// SaveWeights writes all weights, under the names of [Model.Weights], to a file
+// whose name ends in .npz (numpy's archive of arrays, which numpy.load reads) or
+// in .safetensors. The file is replaced as a whole or not at all, even when the
+// machine stops.
 func (m *Model) SaveWeights(path string) error {
-	if err := weightsFile(path); err != nil {
-		return err
-	}
 	var arrays []npy.Array
 	for _, p := range m.Params() {
 		arrays = append(arrays, npy.Array{Name: p.Name, Value: p.Value})
 	}
-	if err := atomicfile.Write(path, func(w io.Writer) error { return npy.WriteZip(w, arrays) }); err != nil {
+	var fill func(w io.Writer) error
+	switch filepath.Ext(path) {
+	case ".npz":
+		fill = func(w io.Writer) error { return npy.WriteZip(w, arrays) }
+	case ".safetensors":
+		var f safetensors.File
+		for _, a := range arrays {
+			f.Arrays = append(f.Arrays, safetensors.Array(a))
+		}
+		fill = func(w io.Writer) error { return safetensors.Write(w, f) }
+	default:
+		return errWeightsFile(path)
+	}
+	if err := atomicfile.Write(path, fill); err != nil {
 		return fmt.Errorf("model: saving weights: %w", err)
 	}
 	return nil
@@ -32,10 +44,20 @@ func (m *Model) SaveWeights(path string) error {
 // file must hold each weight under its name, with its shape and element type,
 // and nothing else. On an error nothing has changed.
 func (m *Model) LoadWeights(path string) error {
-	if err := weightsFile(path); err != nil {
-		return err
+	var arrays []npy.Array
+	var err error
+	switch filepath.Ext(path) {
+	case ".npz":
+		arrays, err = npy.ReadZipFile(path)
+	case ".safetensors":
+		var f safetensors.File
+		f, err = safetensors.ReadFile(path)
+		for _, a := range f.Arrays {
+			arrays = append(arrays, npy.Array(a))
+		}
+	default:
+		return errWeightsFile(path)
 	}
-	arrays, err := npy.ReadZipFile(path)
 	if err != nil {
 		return fmt.Errorf("model: loading weights: %w", err)
 	}
@@ -54,9 +76,6 @@ func (m *Model) LoadWeights(path string) error {
 	return m.SetWeights(values)
 }
 
-func weightsFile(path string) error {
-	if filepath.Ext(path) != ".npz" {
-		return fmt.Errorf("model: %q is no name for a file of weights, expected one that ends in .npz", path)
-	}
-	return nil
+func errWeightsFile(path string) error {
+	return fmt.Errorf("model: %q is no name for a file of weights, expected one that ends in .npz or .safetensors", path)
 }

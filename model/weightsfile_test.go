@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/counterweight-go/counterweight/data/npy"
+	"github.com/counterweight-go/counterweight/data/safetensors"
 	"github.com/counterweight-go/counterweight/model"
 	"github.com/counterweight-go/counterweight/model/layer"
 	"gorgonia.org/tensor"
@@ -23,22 +24,44 @@ func normalised(t *testing.T, seed uint64, units int) *model.Model {
 }
 
 func TestWeightsFile(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "best.npz")
-	from, to := normalised(t, 1, 2), normalised(t, 2, 2)
-	if err := from.SaveWeights(path); err != nil {
-		t.Fatal(err)
-	}
-	if err := to.LoadWeights(path); err != nil {
-		t.Fatal(err)
-	}
-	for i, w := range from.Weights() {
-		if got := to.Weights()[i]; !slices.Equal(got.Value.Float32s(), w.Value.Float32s()) {
-			t.Errorf("%s: %v, expected %v", w.Name, got.Value, w.Value)
+	for _, name := range []string{"best.npz", "best.safetensors"} {
+		path := filepath.Join(t.TempDir(), name)
+		from, to := normalised(t, 1, 2), normalised(t, 2, 2)
+		if err := from.SaveWeights(path); err != nil {
+			t.Fatal(err)
 		}
-	}
-	arrays, err := npy.ReadZipFile(path)
-	if err != nil || len(arrays) != 6 || arrays[0].Name != from.Weights()[0].Name {
-		t.Errorf("the file holds %v, %v", arrays, err)
+		if err := to.LoadWeights(path); err != nil {
+			t.Fatal(err)
+		}
+		var names []string
+		for i, w := range from.Weights() {
+			names = append(names, w.Name)
+			if got := to.Weights()[i]; !slices.Equal(got.Value.Float32s(), w.Value.Float32s()) {
+				t.Errorf("%s, %s: %v, expected %v", name, w.Name, got.Value, w.Value)
+			}
+		}
+		var held []string
+		if filepath.Ext(name) == ".npz" {
+			arrays, err := npy.ReadZipFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, a := range arrays {
+				held = append(held, a.Name)
+			}
+		} else {
+			f, err := safetensors.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, a := range f.Arrays {
+				held = append(held, a.Name)
+			}
+			slices.Sort(names) // as that format has it
+		}
+		if !slices.Equal(held, names) {
+			t.Errorf("%s holds %v, expected %v", name, held, names)
+		}
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/counterweight-go/counterweight/internal/half"
 	"gorgonia.org/tensor"
 )
 
@@ -74,7 +75,7 @@ func read(r io.Reader, available int64) (*tensor.Dense, error) {
 	s := source{r: r, n: n, available: available, header: h}
 	switch kind {
 	case "f2":
-		return elements(s, 2, func(b []byte) float32 { return half(order.Uint16(b)) })
+		return elements(s, 2, func(b []byte) float32 { return half.Float16(order.Uint16(b)) })
 	case "f4":
 		return elements(s, 4, func(b []byte) float32 { return math.Float32frombits(order.Uint32(b)) })
 	case "f8":
@@ -153,19 +154,6 @@ func rowMajor[T any](values []T, shape []int) []T {
 		}
 	}
 	return out
-}
-
-// half widens an IEEE 754 binary16 number.
-func half(b uint16) float32 {
-	sign, exponent, fraction := uint32(b>>15)<<31, uint32(b>>10)&31, uint32(b)&1023
-	switch exponent {
-	case 0: // zero, or fraction·2^-24
-		v := float32(fraction) / (1 << 24)
-		return math.Float32frombits(sign | math.Float32bits(v))
-	case 31: // infinity or NaN
-		return math.Float32frombits(sign | 255<<23 | fraction<<13)
-	}
-	return math.Float32frombits(sign | (exponent+127-15)<<23 | fraction<<13)
 }
 
 // Write writes one array, as numpy does on a little-endian machine. A nil or

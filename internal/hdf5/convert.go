@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"math"
 	"slices"
+
+	"github.com/counterweight-go/counterweight/internal/half"
 )
 
 // little turns the bytes of elements round, in place, if they are big-endian.
@@ -26,11 +28,9 @@ type number interface {
 func convert[T number](out []T, t Type, b []byte) bool {
 	switch t {
 	case Float16:
-		return floats(out, func(i int) float64 { return float64(half(binary.LittleEndian.Uint16(b[2*i:]))) })
+		return floats(out, func(i int) float64 { return float64(half.Float16(binary.LittleEndian.Uint16(b[2*i:]))) })
 	case BFloat16:
-		return floats(out, func(i int) float64 {
-			return float64(math.Float32frombits(uint32(binary.LittleEndian.Uint16(b[2*i:])) << 16))
-		})
+		return floats(out, func(i int) float64 { return float64(half.BFloat16(binary.LittleEndian.Uint16(b[2*i:]))) })
 	case Float32:
 		return floats(out, func(i int) float64 {
 			return float64(math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:])))
@@ -90,17 +90,4 @@ func integers[T number](out []T, at func(int) int64) bool {
 		out[i] = T(v)
 	}
 	return true
-}
-
-// half gives the value of a float of 16 bits: 1 sign, 5 exponent, 10 mantissa.
-func half(h uint16) float32 {
-	sign, exponent, mantissa := uint32(h>>15)<<31, uint32(h>>10&31), uint32(h&1023)
-	switch exponent {
-	case 0: // zero and subnormal: mantissa / 2^24
-		v := float32(mantissa) / (1 << 24)
-		return math.Float32frombits(math.Float32bits(v) | sign)
-	case 31:
-		return math.Float32frombits(sign | 255<<23 | mantissa<<13)
-	}
-	return math.Float32frombits(sign | (exponent+127-15)<<23 | mantissa<<13)
 }

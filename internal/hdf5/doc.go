@@ -29,5 +29,5 @@
 // without an error, stops at fractal heaps of more than one block, at bool
 // attributes and at user blocks; and it expands what a hostile file claims.
 //
-// The package imports the standard library only.
+// The package may import internal/half.
 package hdf5
