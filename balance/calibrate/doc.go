@@ -5,7 +5,8 @@
 // or LDAM loss, a Calibrator is fitted to validation rows: Platt with few
 // positives, Beta or Isotonic with many, Temperature for several classes.
 // EstimatedPriors finds class shares that have moved since. A Criterion picks a
-// threshold, Bootstrap its interval, and Reliability shows how far
+// threshold, Bootstrap its interval, ClassCosts decides between several classes,
+// and Reliability shows how far
 // probabilities can be believed.
 //
 // Re-balancing often buys recall and costs calibration, without better ranking
