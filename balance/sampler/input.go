@@ -13,6 +13,7 @@ import (
 // input is x and y as samplers see them.
 type input struct {
 	x, y    *tensor.Dense // contiguous, float32 or float64
+	whole   bool          // x came as whole numbers
 	class   []int         // of each row, its place in classes
 	classes []class       // that occur, by ascending label
 }
@@ -63,6 +64,7 @@ func read(x, y tensor.Tensor) (*input, error) {
 	if in.y, err = floats("y", y); err != nil {
 		return nil, err
 	}
+	in.whole = x.Dtype() != tensor.Float32 && x.Dtype() != tensor.Float64
 	labels, err := labelsOf(in.y)
 	if err != nil {
 		return nil, err
@@ -100,6 +102,17 @@ func (in *input) among(rows []int) (*input, error) {
 		return nil, err
 	}
 	return read(x, y)
+}
+
+// trim rounds new rows toward zero where x came as whole numbers, as upstream
+// does when it puts them into an array of its type.
+func (in *input) trim(xs *tensor.Dense) {
+	if !in.whole {
+		return
+	}
+	for i, v := range xs.Float64s() {
+		xs.Float64s()[i] = math.Trunc(v)
+	}
 }
 
 func floats(what string, t tensor.Tensor) (*tensor.Dense, error) {

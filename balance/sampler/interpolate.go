@@ -47,6 +47,7 @@ func (in *input) grow(made []mix) (xs, ys *tensor.Dense, err error) {
 	} else {
 		interpolate(xs.Float64s(), in.x.Float64s(), in.cols(), made)
 	}
+	in.trim(xs)
 	ys, err = data.Take(in.y, rows)
 	return xs, ys, err
 }

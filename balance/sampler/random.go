@@ -94,6 +94,7 @@ func (s RandomOverSampler) Resample(_ context.Context, x, y tensor.Tensor) (xs, 
 		} else {
 			move(xs.Float64s(), noise)
 		}
+		in.trim(xs)
 	}
 	return xs, ys, nil
 }

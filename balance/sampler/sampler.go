@@ -11,7 +11,8 @@ import (
 // Sampler makes other training data out of x and y. x holds rows along axis 0;
 // y names the class of each, as whole numbers of shape (n) or (n,1), negative
 // ones too, or as one-hot rows (n,K). The results are new tensors; float32 and
-// float64 keep their type, other numbers become float64.
+// float64 keep their type, other numbers become float64. Rows that are made of
+// an x of whole numbers are rounded toward zero, as upstream's are.
 //
 // Cancelling ctx ends a search for neighbours early with its error. A sampler
 // draws all its randomness from its seed, and its result does not depend on the

@@ -6,13 +6,17 @@ import (
 	"strings"
 
 	"github.com/counterweight-go/counterweight/data/npy"
+	"github.com/counterweight-go/counterweight/data/table"
 	"gorgonia.org/tensor"
 )
 
 // arraysHelp says how arrays are named.
-const arraysHelp = `Arrays are FILE.npy or FILE.npz:key.`
+const arraysHelp = `An ARRAY is FILE.npy, FILE.npz:key, FILE.csv:column (one column) or FILE.csv
+(all columns), CSV files also as .csv.gz or .csv.zst. The first row of a CSV file
+is a header when a field of it is neither a number nor empty; without one, columns
+are numbers from 0 on.`
 
-// source names an array: a file, and what of it.
+// source names an array: a file, and what of it. It is the value of a flag.
 type source struct {
 	path, key string
 }
@@ -31,38 +35,44 @@ func (s *source) Set(text string) (err error) {
 }
 
 // Type implements pflag.Value: it stands for the value in the help.
-func (s *source) Type() string { return "ARRAY" }
+func (s source) Type() string { return "ARRAY" }
 
 // given tells whether there is an array.
 func (s source) given() bool { return s.path != "" }
 
-// readIf is read for an array that need not be there.
-func (s source) readIf() (tensor.Tensor, error) {
-	if !s.given() {
-		return nil, nil
-	}
-	return s.read()
-}
+// csvSuffixes are the names of CSV files.
+var csvSuffixes = []string{".csv", ".csv.gz", ".csv.zst"}
 
 // parseSource judges the name of an array; it opens no file.
 func parseSource(text string) (source, error) {
-	switch {
-	case strings.HasSuffix(text, ".npy"):
-		return source{path: text}, nil
-	case strings.HasSuffix(text, ".npz"):
+	for _, suffix := range append([]string{".npy"}, csvSuffixes...) {
+		if strings.HasSuffix(text, suffix) {
+			return source{path: text}, nil
+		}
+	}
+	if strings.HasSuffix(text, ".npz") {
 		return source{}, fmt.Errorf("%s: expected FILE.npz:key, which of its arrays", text)
 	}
-	if at := strings.LastIndex(text, ".npz:"); at >= 0 && at+len(".npz:") < len(text) {
-		return source{path: text[:at+len(".npz")], key: text[at+len(".npz:"):]}, nil
+	for _, suffix := range append([]string{".npz"}, csvSuffixes...) {
+		if path, key, ok := strings.Cut(text, suffix+":"); ok && key != "" {
+			return source{path: path + suffix, key: key}, nil
+		}
 	}
-	return source{}, fmt.Errorf("%q: expected FILE.npy or FILE.npz:key", text)
+	return source{}, fmt.Errorf("%q: expected FILE.npy, FILE.npz:key, FILE.csv:column or FILE.csv", text)
 }
 
 // read reads the array. Errors name the file.
 func (s source) read() (*tensor.Dense, error) {
-	if s.key == "" {
+	switch {
+	case strings.HasSuffix(s.path, ".npy"):
 		return npy.ReadFile(s.path)
+	case strings.HasSuffix(s.path, ".npz"):
+		return s.readZip()
 	}
+	return s.readCSV()
+}
+
+func (s source) readZip() (*tensor.Dense, error) {
 	arrays, err := npy.ReadZipFile(s.path)
 	if err != nil {
 		return nil, err
@@ -76,6 +86,31 @@ func (s source) read() (*tensor.Dense, error) {
 		return nil, fmt.Errorf("%s has no array %q, it has %q", s.path, s.key, have)
 	}
 	return arrays[i].Value, nil
+}
+
+// readCSV reads one column as (n), all of them as (n,columns).
+func (s source) readCSV() (*tensor.Dense, error) {
+	var o table.Options
+	if s.key != "" {
+		o.Columns = []string{s.key}
+	}
+	t, err := table.ReadFile(s.path, o)
+	if err != nil {
+		return nil, err
+	}
+	x, err := t.Tensor()
+	if err == nil && s.key != "" {
+		err = x.Reshape(t.Rows())
+	}
+	return x, err
+}
+
+// readIf is read for an array that need not be there.
+func (s source) readIf() (tensor.Tensor, error) {
+	if !s.given() {
+		return nil, nil
+	}
+	return s.read()
 }
 
 // listed names the files of arrays that are there, for errors.

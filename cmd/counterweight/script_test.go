@@ -26,17 +26,18 @@ func TestScripts(t *testing.T) {
 		Dir:           "testdata/script",
 		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"npy":    writeArray,
-			"npz":    writeArchive,
-			"arrays": showArrays,
-			"status": expectStatus,
+			"npy":    npyCommand,
+			"npz":    npzCommand,
+			"bytes":  bytesCommand,
+			"arrays": arraysCommand,
+			"status": statusCommand,
 		},
 	})
 }
 
-// writeArray is "npy FILE TYPE SHAPE VALUES...", as "npy y.npy int64 2x3 0 1".
+// npyCommand is "npy FILE TYPE SHAPE VALUES...", as "npy y.npy int64 2x3 0 1".
 // The values are repeated until the array is full.
-func writeArray(ts *testscript.TestScript, neg bool, args []string) {
+func npyCommand(ts *testscript.TestScript, neg bool, args []string) {
 	t, err := parseArray(args[1:])
 	ts.Check(err)
 	file, err := os.Create(ts.MkAbs(args[0]))
@@ -45,8 +46,8 @@ func writeArray(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(npy.Write(file, t))
 }
 
-// writeArchive is "npz FILE NAME TYPE SHAPE VALUES... [, NAME TYPE ...]".
-func writeArchive(ts *testscript.TestScript, neg bool, args []string) {
+// npzCommand is "npz FILE NAME TYPE SHAPE VALUES... [, NAME TYPE ...]".
+func npzCommand(ts *testscript.TestScript, neg bool, args []string) {
 	var arrays []npy.Array
 	for rest := args[1:]; len(rest) > 0; {
 		end := slices.Index(rest, ",")
@@ -62,6 +63,13 @@ func writeArchive(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	defer file.Close()
 	ts.Check(npy.WriteZip(file, arrays))
+}
+
+// bytesCommand is "bytes FILE TEXT": text is as Go quotes it.
+func bytesCommand(ts *testscript.TestScript, neg bool, args []string) {
+	text, err := strconv.Unquote(args[1])
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o666))
 }
 
 func parseArray(args []string) (*tensor.Dense, error) {
@@ -108,8 +116,8 @@ func converted[T float32 | int64 | int8 | uint8](values []float64) []T {
 	return out
 }
 
-// showArrays is "arrays FILE...": it prints type, shape and values.
-func showArrays(ts *testscript.TestScript, neg bool, args []string) {
+// arraysCommand is "arrays FILE...": it prints type, shape and values.
+func arraysCommand(ts *testscript.TestScript, neg bool, args []string) {
 	for _, path := range args {
 		if strings.HasSuffix(path, ".npz") {
 			arrays, err := npy.ReadZipFile(ts.MkAbs(path))
@@ -125,9 +133,9 @@ func showArrays(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// expectStatus is "status N ARGS...": it runs counterweight, which must exit
+// statusCommand is "status N ARGS...": it runs counterweight, which must exit
 // with N and tell why in one line.
-func expectStatus(ts *testscript.TestScript, neg bool, args []string) {
+func statusCommand(ts *testscript.TestScript, neg bool, args []string) {
 	got := 0
 	var exit *exec.ExitError
 	if err := ts.Exec("counterweight", args[1:]...); errors.As(err, &exit) {

@@ -17,6 +17,8 @@ type Sampler struct {
 	// Makes says that it makes rows that are not among those it was given;
 	// otherwise the Sampler is a sampler.Selector.
 	Makes bool
+	// Blind says that it does not look at x, which may hold anything.
+	Blind bool
 }
 
 // NewSampler returns the sampler of imbalanced-learn's name in kebab case,
@@ -31,7 +33,7 @@ func NewSampler(name string, settings map[string]string, seed uint32) (Sampler, 
 		return Sampler{}, names.Unknown("registry: unknown sampler", name, SamplerNames())
 	}
 	s := &samplerSettings{given: settings, seed: seed}
-	made := Sampler{Sampler: create(s), Seeded: s.seeded, Makes: s.makes}
+	made := Sampler{Sampler: create(s), Seeded: s.seeded, Makes: s.makes, Blind: s.blind && !s.makes}
 	for _, key := range slices.Sorted(maps.Keys(settings)) {
 		if s.err == nil && !slices.Contains(s.known, key) {
 			s.err = names.Unknown("unknown setting", key, s.known)
@@ -50,9 +52,11 @@ func SamplerNames() []string { return slices.Sorted(maps.Keys(samplers())) }
 func samplers() map[string]func(*samplerSettings) sampler.Sampler {
 	return map[string]func(*samplerSettings) sampler.Sampler{
 		"random-over-sampler": func(s *samplerSettings) sampler.Sampler {
+			s.blind = true
 			return sampler.RandomOverSampler{Strategy: s.over(), Seed: s.random(), Shrinkage: s.shrinkage()}
 		},
 		"random-under-sampler": func(s *samplerSettings) sampler.Sampler {
+			s.blind = true
 			return sampler.RandomUnderSampler{Strategy: s.under(), Seed: s.random(), Replacement: s.truth("replacement")}
 		},
 

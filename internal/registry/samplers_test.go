@@ -61,6 +61,9 @@ func TestSamplerNames(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
+		if made.Blind != strings.HasPrefix(name, "random-") {
+			t.Errorf("%s does not look at x: %v", name, made.Blind)
+		}
 		if _, selects := made.Sampler.(sampler.Selector); !made.Makes && !selects {
 			t.Errorf("%s tells of no rows that it picks", name)
 		}

@@ -18,6 +18,7 @@ type samplerSettings struct {
 	seed          uint32
 	known         []string
 	seeded, makes bool
+	blind         bool
 	err           error
 }
 
