@@ -48,7 +48,7 @@ func (t *Trainer) FitDataset(ctx context.Context, ds data.Dataset, o Options) (*
 	if o.ValidationSplit != 0 {
 		return nil, fmt.Errorf("fit: validation split %v of a %T: only tensors in memory can be split, expected ValidationData", o.ValidationSplit, ds)
 	}
-	if err := o.check(ds.Len()); err != nil {
+	if err := t.check(&o, ds.Len()); err != nil {
 		return nil, err
 	}
 	var validation data.Dataset
@@ -105,7 +105,11 @@ func (t *Trainer) PredictDataset(ctx context.Context, ds data.Dataset, o Predict
 	}
 	var all []*tensor.Dense
 	rows := 0
-	order := data.Order{BatchSize: o.BatchSize, Shuffle: data.ShuffleOff}
+	size, err := t.batchSize(o.BatchSize)
+	if err != nil {
+		return nil, err
+	}
+	order := data.Order{BatchSize: size, Shuffle: data.ShuffleOff}
 	for b, err := range (data.Prefetch{Dataset: ds}).Batches(order) {
 		if err == nil {
 			err = ctx.Err()

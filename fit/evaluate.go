@@ -40,7 +40,14 @@ func (t *Trainer) evaluated(ctx context.Context, ds data.Dataset, o EvaluateOpti
 	if o.Steps < 0 {
 		return nil, fmt.Errorf("fit: the number of steps is %d, expected 1 or more (0 for all)", o.Steps)
 	}
-	if err := t.evaluate(ctx, ds, o.BatchSize, o.Steps); err != nil {
+	size, err := t.batchSize(o.BatchSize)
+	if err != nil {
+		return nil, err
+	}
+	if err := t.fills(ds); err != nil {
+		return nil, err
+	}
+	if err := t.evaluate(ctx, ds, size, o.Steps); err != nil {
 		return nil, err
 	}
 	logs := &Logs{}

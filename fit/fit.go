@@ -62,6 +62,14 @@ func (t *Trainer) run(ctx context.Context, train, validation data.Dataset, o Opt
 			o.Profile.collect(t.plans.recent)
 		}
 	}()
+	for _, ds := range []data.Dataset{train, validation} {
+		if err := t.fills(ds); err != nil {
+			return nil, err
+		}
+	}
+	if t.model.BatchSize() > 0 && o.Shuffle != data.ShuffleOff {
+		t.log.Warn("rows are shuffled, so the states that layers keep between batches are those of other rows")
+	}
 	steps := batches(train.Len(), o.BatchSize, o.StepsPerEpoch)
 	history = &History{Values: map[string][]float64{}, Params: Params{Epochs: o.Epochs, Steps: steps, BatchSize: o.BatchSize}}
 	r, err := newRunning(t, o, callback.Plan{

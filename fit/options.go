@@ -21,7 +21,10 @@ type Logs = callback.Logs
 // epoch in shuffled batches of 32, without weights and without validation.
 type Options struct {
 	// BatchSize is the number of rows of a batch; the last one may be smaller
-	// and is never left out. 0 means 32, or what makes StepsPerEpoch batches.
+	// and is never left out. 0 means 32, or what makes StepsPerEpoch batches. A
+	// model whose layers keep states between batches takes full batches of the
+	// size that its layer.Input says, which is the default there. States are kept
+	// over epochs and by validation, too, unless a callback resets them.
 	BatchSize int
 	// Epochs is the number of the last epoch, not a count: epochs
 	// InitialEpoch to Epochs-1 are run. 0 means 1.

@@ -10,7 +10,7 @@ import (
 
 // PredictOptions are the arguments of Keras's predict.
 type PredictOptions struct {
-	BatchSize int // 0 means 32
+	BatchSize int // 0 means 32, or what the model asks for
 }
 
 // Predict returns the model's output for every row of x, (n, ...), in the
@@ -36,7 +36,11 @@ func (t *Trainer) Predict(ctx context.Context, x tensor.Tensor, o PredictOptions
 // predict returns all outputs for checked inputs.
 func (t *Trainer) predict(ctx context.Context, xs []*tensor.Dense, o PredictOptions) ([]*tensor.Dense, error) {
 	n := xs[0].Shape()[0]
-	size, err := data.Order{BatchSize: o.BatchSize}.Size()
+	asked, err := t.batchSize(o.BatchSize)
+	if err != nil {
+		return nil, err
+	}
+	size, err := data.Order{BatchSize: asked}.Size()
 	if err != nil {
 		return nil, fmt.Errorf("fit: %w", err)
 	}
@@ -48,7 +52,7 @@ func (t *Trainer) predict(ctx context.Context, xs []*tensor.Dense, o PredictOpti
 		if err := ctx.Err(); err != nil {
 			return nil, fmt.Errorf("fit: prediction stopped: %w", err)
 		}
-		p, err := t.plans.get(t, toPredict, min(size, n-at))
+		p, err := t.planOf(toPredict, min(size, n-at))
 		if err != nil {
 			return nil, err
 		}

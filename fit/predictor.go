@@ -1,6 +1,9 @@
 package fit
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // Predictor predicts one row at a time, for services. It is safe for use by
 // several goroutines at once, as long as the model is not being trained.
@@ -17,6 +20,9 @@ func (t *Trainer) Predictor() (*Predictor, error) {
 	}
 	if len(t.model.InputNames()) > 1 || len(t.outputs) > 1 {
 		return nil, fmt.Errorf("fit: a predictor of single rows takes a model of one input and one output, got %q and %q", t.model.InputNames(), t.model.OutputNames())
+	}
+	if t.model.BatchSize() > 0 {
+		return nil, errors.New("fit: a predictor of single rows takes no model whose layers keep states between batches")
 	}
 	p := &Predictor{trainer: t, idle: make(chan *plan, 64), in: 1, out: 1}
 	for _, n := range t.model.InputShape() {

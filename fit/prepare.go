@@ -17,7 +17,7 @@ import (
 // resolved weight for each row.
 func (t *Trainer) prepare(a *arrays, o *Options) (train, validation data.Dataset, err error) {
 	n := a.rows()
-	if err := o.check(n); err != nil {
+	if err := t.check(o, n); err != nil {
 		return nil, nil, err
 	}
 	if err := t.spread(a, o.SampleWeight); err != nil {

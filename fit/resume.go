@@ -122,6 +122,9 @@ func (r *running) restore() (seconds float64, err error) {
 	if err := t.model.SetWeights(weights); err != nil {
 		return 0, fmt.Errorf("fit: resume: %w", err)
 	}
+	if err := r.restoreStates(s); err != nil {
+		return 0, err
+	}
 	own, err := t.stepper.State()
 	if err != nil {
 		return 0, fmt.Errorf("fit: resume: %w", err)
@@ -150,6 +153,23 @@ func (r *running) restore() (seconds float64, err error) {
 		return 0, err
 	}
 	return one[float64](s, "fit/seconds")
+}
+
+// restoreStates gives layers what they had kept from the last batch.
+func (r *running) restoreStates(s saved) error {
+	for i, state := range r.trainer.model.States() {
+		v, err := s.get(stateName(i, state))
+		if err != nil {
+			return err
+		}
+		if !slices.Equal(v.Shape(), state.Value.Shape()) || v.Dtype() != state.Value.Dtype() {
+			return fmt.Errorf("fit: resume: the state of %q is %v of shape %v, expected %v of shape %v", state.Name, v.Dtype(), v.Shape(), state.Value.Dtype(), state.Value.Shape())
+		}
+		if err := tensor.Copy(state.Value, v); err != nil {
+			return fmt.Errorf("fit: resume: %w", err)
+		}
+	}
+	return nil
 }
 
 func (r *running) restoreHistory(s saved) error {

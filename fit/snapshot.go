@@ -7,6 +7,7 @@ import (
 
 	"github.com/counterweight-go/counterweight/data/npy"
 	"github.com/counterweight-go/counterweight/fit/callback"
+	"github.com/counterweight-go/counterweight/internal/engine"
 	"gorgonia.org/tensor"
 )
 
@@ -78,6 +79,9 @@ func (r *running) state(at position) ([]npy.Array, error) {
 	for _, w := range t.model.Weights() {
 		put("model/"+w.Name, w.Value)
 	}
+	for i, s := range t.model.States() {
+		put(stateName(i, s), s.Value.Clone().(*tensor.Dense))
+	}
 	own, err := t.stepper.State()
 	if err != nil {
 		return nil, fmt.Errorf("fit: saving the state: %w", err)
@@ -114,6 +118,8 @@ func (r *running) identity() []npy.Array {
 	}
 	return own
 }
+
+func stateName(i int, s *engine.Param) string { return fmt.Sprintf("states/%d/%s", i, s.Name) }
 
 func keeperName(i int, c Callback) string { return fmt.Sprintf("callback/%d/%T/", i, c) }
 

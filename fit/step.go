@@ -13,7 +13,7 @@ import (
 // training, gradients. It returns the batch's loss, divided as the reduction
 // says, and what the gradients are still to be divided by.
 func (t *Trainer) forward(m mode, f feed) (p *plan, value, denominator float64, err error) {
-	if p, err = t.plans.get(t, m, f.n); err != nil {
+	if p, err = t.planOf(m, f.n); err != nil {
 		return nil, 0, 0, err
 	}
 	p.profiled = t.profiled

@@ -15,9 +15,10 @@ type placed struct {
 	layer  layer.Layer
 	name   string
 	params []*engine.Param
-	fixed  []bool  // which of them are statistics
-	frozen bool    // the others are not trained
-	outs   [][]int // of one sample, of the last use
+	states []*engine.Param // what it keeps from one batch to the next
+	fixed  []bool          // which of them are statistics
+	frozen bool            // the others are not trained
+	outs   [][]int         // of one sample, of the last use
 }
 
 // inner returns the model that stands in place of a layer, or nil.
@@ -75,6 +76,9 @@ func (c Config) assemble(s Spec, k kind) (*Model, error) {
 		return nil, err
 	}
 	if err := c.makeWeights(all); err != nil {
+		return nil, err
+	}
+	if err := m.makeStates(all); err != nil {
 		return nil, err
 	}
 	ordered, chain := w.layers()

@@ -44,6 +44,7 @@ type Model struct {
 	outputs []array
 	spec    Spec // layers in the order of layers
 	chain   bool // the layers merely follow each other
+	batch   int  // rows of every batch, where layers keep states; else 0
 }
 
 // input is a call of an input layer; at is its place among them.

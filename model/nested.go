@@ -37,7 +37,7 @@ func (m *Model) Apply(c layer.Call) ([]*engine.Tensor, error) {
 		fault := func(err error) error {
 			return fmt.Errorf("model: layer %q (%s): %w", use.name, use.layer.Class(), err)
 		}
-		of := layer.Call{Graph: c.Graph, Name: use.name, Params: use.params, Frozen: use.frozen}
+		of := layer.Call{Graph: c.Graph, Name: use.name, Params: use.params, States: use.states, Frozen: use.frozen}
 		if c.Name != "" { // a model inside another one
 			of.Name = c.Name + "/" + use.name
 		}

@@ -61,6 +61,8 @@ type Graph struct {
 	// Apart gives every operation memory of its own: what a test compares with.
 	Apart bool
 
+	states []state
+
 	graph   *G.ExprGraph
 	params  map[*Param]*Tensor
 	names   map[string]bool

@@ -119,6 +119,11 @@ func (g *Graph) compile(cost *Tensor, keep []*Tensor) (*Plan, error) {
 	for _, t := range keep {
 		wanted = append(wanted, t.Node)
 	}
+	stores, err := g.stores()
+	if err != nil {
+		return nil, err
+	}
+	wanted = append(wanted, stores...)
 	gradNodes, err := g.differentiate(cost)
 	if err != nil {
 		return nil, err

@@ -16,6 +16,8 @@ type RecurrentConfig struct {
 	// InitialGrad says which gradients of the initial states are wanted.
 	InitialGrad []bool
 	Shared      *Shared
+	// Drop is for training with dropout of what is fed back.
+	Drop RecurrentDrop
 }
 
 // States returns how many states a cell has.
@@ -76,14 +78,22 @@ func newRecurrent[T kernel.Float](c RecurrentConfig) (Op, error) {
 	}
 	// The memory is made when the operation is bound: by then it is known
 	// whether there is a way back, and so how much is needed.
-	var r *kernel.Recurrent[T]
+	var r recurrence[T]
 	differentiated := false
 	memory := make([][]T, len(s.in)) // of gradients
 	parts := newRecurrentParts[T](c)
 	s.bind = func(out []T) func([][]T) func() {
 		return func(in [][]T) func() {
-			weights, packed := packedRecurrent(c, differentiated, in[1], in[2], at(in, biasAt))
-			r = kernel.NewRecurrent(c.RecurrentConfig, differentiated, weights)
+			var prepare func()
+			if c.Drop.Recurrent > 0 {
+				r, prepare = newDropped(c, in[1], in[2], at(in, biasAt))
+			} else {
+				weights, packed := packedRecurrent(c, differentiated, in[1], in[2], at(in, biasAt))
+				r = kernel.NewRecurrent(c.RecurrentConfig, differentiated, weights)
+				if !packed {
+					prepare = weights.Pack
+				}
+			}
 			r.First(at(in, initialAt[0]), at(in, initialAt[1]), at(memory, initialAt[0]), at(memory, initialAt[1]))
 			y := out
 			if c.Last {
@@ -92,12 +102,12 @@ func newRecurrent[T kernel.Float](c RecurrentConfig) (Op, error) {
 				r.Last(parts.states[0], parts.states[1], parts.grads[0], parts.grads[1])
 			}
 			run := r.Forward(in[0], at(in, maskAt), y)
-			if packed && !c.Last {
+			if prepare == nil && !c.Last {
 				return run
 			}
 			return func() {
-				if !packed {
-					weights.Pack()
+				if prepare != nil {
+					prepare()
 				}
 				run()
 				if c.Last {

@@ -80,6 +80,16 @@ func TestRecurrentGradients(t *testing.T) {
 				c.Sequences, c.Initial, c.Last, c.Mask, c.ZeroMasked = true, true, true, true, true
 			}},
 			{"all states backwards", func(c *RecurrentConfig) { c.Backwards, c.Initial, c.Last, c.Mask = true, true, true, true }},
+			{"dropped", func(c *RecurrentConfig) {
+				c.Sequences, c.Drop = true, RecurrentDrop{Recurrent: 0.4, State: &State{Seed: 3}}
+			}},
+			{"dropped twice", func(c *RecurrentConfig) {
+				c.Drop = RecurrentDrop{Recurrent: 0.4, Input: 0.3, Row: 2, State: &State{Seed: 3}}
+			}},
+			{"dropped all states", func(c *RecurrentConfig) {
+				c.Sequences, c.Initial, c.Last, c.Mask, c.Backwards = true, true, true, true, true
+				c.Drop = RecurrentDrop{Recurrent: 0.4, Input: 0.3, State: &State{Seed: 3}}
+			}},
 			{"mask zero last", func(c *RecurrentConfig) { c.Mask, c.ZeroMasked, c.Backwards = true, true, true }},
 		} {
 			c := base
@@ -121,4 +131,37 @@ func TestRecurrentMasks(t *testing.T) {
 		}
 	}
 	t.Logf("replayed %d outputs of Keras", len(cases))
+}
+
+// What is dropped of a row follows from its place in the batch, however the
+// batch is cut.
+func TestRecurrentDropRows(t *testing.T) {
+	for _, cell := range cells {
+		run := func(from, rows int) []float64 {
+			n := recurrent(RecurrentConfig{
+				RecurrentConfig: kernel.RecurrentConfig{Cell: cell.cell, Rows: rows, Steps: 3, Inputs: 3, Units: 3, Activation: kernel.Tanh, Gate: kernel.Sigmoid, InputGrad: true},
+				Drop:            RecurrentDrop{Recurrent: 0.5, Input: 0.5, Row: from, State: &State{Seed: 3}},
+			})
+			in := n.draw()
+			all := rand.New(rand.NewPCG(1, 2))
+			x := make([]float64, 5*9)
+			for i := range x {
+				x[i] = all.NormFloat64()
+			}
+			copy(in[0], x[from*9:])
+			for i, w := range in[1:] {
+				for j := range w {
+					w[j] = float64(1+(i+j)%5) / 4
+				}
+			}
+			_, out, _ := n.evaluate(t, tensor.Float64, in)
+			return out
+		}
+		whole, part := run(0, 5), run(2, 3)
+		for i, v := range part {
+			if whole[2*3+i] != v {
+				t.Errorf("%s: number %d is %v, expected %v as in the whole batch", cell.name, i, v, whole[2*3+i])
+			}
+		}
+	}
 }

@@ -50,6 +50,9 @@ type class struct {
 	none map[string]bool
 	// unset are fields that are null where they are zero, and Zero for 0.
 	unset map[string]bool
+	// batch is a field with the number of rows, the first of Keras's batch_shape,
+	// and 0 where that is null.
+	batch string
 	// derived are keys of Keras's that say again what others say.
 	derived map[string]bool
 }
@@ -96,6 +99,9 @@ func none(field string) option { return func(c *class) { c.none[field] = true } 
 
 // unset says that a zero field is null, and 0 the Zero of its package.
 func unset(field string) option { return func(c *class) { c.unset[field] = true } }
+
+// batch says which field has the number of rows of a batch.
+func batch(field string) option { return func(c *class) { c.batch, c.keys[field] = field, "-" } }
 
 // derived says that a key of Keras's follows from others.
 func derived(key string) option { return func(c *class) { c.derived[key] = true } }

@@ -127,6 +127,12 @@ func (c class) decodeKey(k kind, v reflect.Value, key string, raw any) error {
 		v.FieldByName(name).SetBool(true)
 		return nil
 	}
+	if list, ok := raw.([]any); ok && key == "batch_shape" && len(list) > 0 && list[0] != nil {
+		if err := decodeValue(field{}, v.FieldByName(c.batch), list[0]); err != nil {
+			return fmt.Errorf("%s: %w", key, err)
+		}
+		raw = append([]any{nil}, list[1:]...)
+	}
 	all := c.fields()
 	var keys []string
 	for _, f := range all {

@@ -91,6 +91,13 @@ func (c class) encode(k kind, v reflect.Value) (map[string]any, error) {
 		}
 		config[f.key] = out
 	}
+	if c.batch != "" && !v.FieldByName(c.batch).IsZero() {
+		rows, err := encodeValue(field{}, v.FieldByName(c.batch))
+		if err != nil {
+			return nil, err
+		}
+		config["batch_shape"].([]any)[0] = rows
+	}
 	for key, name := range c.null {
 		if v.FieldByName(name).Bool() {
 			config[key] = nil

@@ -128,7 +128,7 @@ func TestDecodeErrors(t *testing.T) {
 		`{"class_name": "Conv2D", "config": {"data_format": "channels_first"}}`:  `registry: Conv2D: data_format: expected "channels_last", got "channels_first"`,
 		`{"class_name": "Conv2D", "config": {"padding": "full"}}`:                `registry: Conv2D: padding: unknown padding "full", expected one of valid, same, causal`,
 		`{"class_name": "Conv2D", "config": {"groups": 0}}`:                      "registry: Conv2D: groups: expected another value than 0",
-		`{"class_name": "InputLayer", "config": {"batch_shape": [8, 3]}}`:        "registry: InputLayer: batch_shape: expected null for the batch axis, got [8,3]",
+		`{"class_name": "InputLayer", "config": {"batch_shape": [1.5, 3]}}`:      "registry: InputLayer: batch_shape: expected a whole number, got 1.5",
 		`{"class_name": "InputLayer", "config": {"batch_shape": [null, null]}}`:  "registry: InputLayer: batch_shape: expected a whole number, got null",
 		`{"class_name": "BatchNormalization", "config": {"momentum": true}}`:     "registry: BatchNormalization: momentum: expected a number, got true",
 		`{"class_name": "BatchNormalization", "config": {"axis": 1}}`:            "registry: BatchNormalization: axis: expected -1, got 1",

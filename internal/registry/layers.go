@@ -17,7 +17,7 @@ var (
 const (
 	lastChannels = `{"data_format": "channels_last"}`
 	unquantized  = `{"quantization_config": null}`
-	oneState     = `{"stateful": false, "unroll": false, "recurrent_dropout": 0.0, "seed": null}`
+	rolled       = `{"unroll": false, "seed": null}`
 )
 
 // layers lists Keras's layers, each with Keras's defaults written out.
@@ -26,7 +26,7 @@ func layers() []class {
 	sides, around := [2]int{1, 1}, [2][2]int{{1, 1}, {1, 1}}
 	oov := int64(-1)
 	return []class{
-		of(layer.Input{}, key("Shape", "batch_shape"), fixed(`{"sparse": false, "ragged": false, "optional": false}`)),
+		of(layer.Input{}, key("Shape", "batch_shape"), batch("BatchSize"), fixed(`{"sparse": false, "ragged": false, "optional": false}`)),
 		of(layer.Dense{KernelInitializer: glorot, BiasInitializer: zeros}, fixed(unquantized)),
 		of(layer.Activation{}, key("Func", "activation")),
 		of(layer.Dropout{}, fixed(seed)),
@@ -74,14 +74,14 @@ func layers() []class {
 		of(layer.LSTM{
 			Activation: layer.Tanh, RecurrentActivation: layer.Sigmoid,
 			KernelInitializer: glorot, RecurrentInitializer: ortho, BiasInitializer: zeros,
-		}, fixed(oneState)),
+		}, fixed(rolled), also("unroll", "true")),
 		of(layer.GRU{
 			Activation: layer.Tanh, RecurrentActivation: layer.Sigmoid,
 			KernelInitializer: glorot, RecurrentInitializer: ortho, BiasInitializer: zeros,
-		}, key("ResetBefore", "!reset_after"), fixed(oneState)),
+		}, key("ResetBefore", "!reset_after"), fixed(rolled), also("unroll", "true")),
 		of(layer.SimpleRNN{
 			Activation: layer.Tanh, KernelInitializer: glorot, RecurrentInitializer: ortho, BiasInitializer: zeros,
-		}, fixed(oneState)),
+		}, fixed(rolled), also("unroll", "true")),
 		of(layer.Conv1D{
 			Strides: 1, DilationRate: 1, Groups: 1, KernelInitializer: glorot, BiasInitializer: zeros,
 		}, fixed(lastChannels)),
@@ -117,7 +117,7 @@ func layers() []class {
 			key("UseCausalMask", "?use_causal_mask"), key("ReturnAttentionScores", "?return_attention_scores"),
 			same("ValueDim", "KeyDim"), unset("OutputShape"), unset("SlidingWindow"),
 			fixed(`{"seed": null, "use_gate": false, "attention_axes": null, "activity_regularizer": null}`), also("attention_axes", "[1]")),
-		of(layer.RNN{}, fixed(`{"stateful": false, "unroll": false}`)),
+		of(layer.RNN{}, fixed(`{"unroll": false}`), also("unroll", "true")),
 		of(layer.Bidirectional{}),
 		of(layer.TimeDistributed{}),
 		of(layer.Rescaling{}, key("Scales", "scale"), key("Offsets", "offset")),

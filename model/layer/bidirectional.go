@@ -78,8 +78,8 @@ func (l Bidirectional) directions() (loops [2]loop, called [2]string, err error)
 	switch f, b := loops[0], loops[1]; {
 	case f.backwards == b.backwards:
 		return loops, called, errors.New("expected layers of which one goes backwards, got two in one direction")
-	case f.sequences != b.sequences || f.state != b.state:
-		return loops, called, errors.New("expected layers that agree in ReturnSequences and ReturnState")
+	case f.sequences != b.sequences || f.state != b.state || f.stateful != b.stateful:
+		return loops, called, errors.New("expected layers that agree in ReturnSequences, ReturnState and Stateful")
 	case called[0] == called[1]:
 		return loops, called, fmt.Errorf("expected layers of different names, got %q twice", called[0])
 	}
@@ -131,6 +131,7 @@ func (l Bidirectional) Build(in [][]int) (Built, error) {
 			b.Weights = append(b.Weights, w)
 		}
 		b.Frozen = b.Frozen || built.Frozen
+		b.States = append(b.States, built.States...)
 		outs[i] = built.Outs
 	}
 	first, second := outs[0][0], outs[1][0]
@@ -157,11 +158,14 @@ func (l Bidirectional) Apply(c Call) ([]*engine.Tensor, error) {
 	}
 	var merged [2]*engine.Tensor
 	var states []*engine.Tensor
-	rest := c.Params
+	rest, kept := c.Params, c.States
 	for i, part := range inputsOf(c.Inputs, loops) {
 		n := loops[i].arrays()
 		of := c
 		of.Name, of.Inputs, of.Input, of.Params, rest = c.Name+"/"+called[i], part, part[0], rest[:n], rest[n:]
+		if loops[i].stateful {
+			of.States, kept = kept[:loops[i].states()], kept[loops[i].states():]
+		}
 		outs, err := loops[i].apply(of)
 		if err != nil {
 			return nil, err

@@ -12,7 +12,11 @@ import (
 // a sequential model.
 type Input struct {
 	Shape []int
-	Name  string
+	// BatchSize is the number of rows of every batch, for models with layers that
+	// keep states between batches; 0 where any number will do. Other layers do
+	// not mind.
+	BatchSize int
+	Name      string
 }
 
 // Class implements [Layer].
@@ -30,6 +34,9 @@ func (l Input) Build([]int) (Built, error) {
 		if s < 1 {
 			return Built{}, fmt.Errorf("expected sizes of at least 1, got shape %v", l.Shape)
 		}
+	}
+	if l.BatchSize < 0 {
+		return Built{}, fmt.Errorf("expected a batch size of at least 1, or 0 for any, got %d", l.BatchSize)
 	}
 	return Built{Out: slices.Clone(l.Shape)}, nil
 }

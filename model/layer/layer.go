@@ -53,6 +53,9 @@ type Built struct {
 	// Params are arrays that the layer has already, in place of Weights: those
 	// of a model that is used as a layer.
 	Params []*engine.Param
+	// States are the shapes, for one row, of what the layer keeps from one batch
+	// to the next. They are no weights; the model's inputs say how many rows.
+	States [][]int
 	Frozen bool // the weights are not trained unless the model is told to
 }
 
@@ -71,6 +74,7 @@ type Call struct {
 	Graph  *engine.Graph
 	Name   string           // of the layer, unique in its model
 	Params []*engine.Param  // in the order of Built.Weights; a scalar has shape (1) in the graph
+	States []*engine.Param  // in the order of Built.States
 	Input  *engine.Tensor   // the first of Inputs
 	Inputs []*engine.Tensor // with their masks
 	// Frozen is set where the layer's weights are not trained. Most layers need

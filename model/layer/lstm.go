@@ -31,7 +31,9 @@ type LSTM struct {
 	ReturnSequences     bool
 	ReturnState         bool    // put out the states after the last step, too
 	Dropout             float64 // in training, of the input: the same features at every step
+	RecurrentDropout    float64 // in training, of the output that is fed back; each gate then has masks of its own, of the input too
 	GoBackwards         bool    // from the last timestep to the first; the output is in that order
+	Stateful            bool    // the states before the first step are those after the last batch; see [Input.BatchSize]
 	ZeroOutputForMask   bool    // a masked timestep puts out zeros, not the output before it
 	// KernelInitializer is GlorotUniform if nil, RecurrentInitializer
 	// Orthogonal, BiasInitializer zeros.
@@ -58,13 +60,13 @@ func (l LSTM) Apply(c Call) ([]*engine.Tensor, error) { return l.loop().apply(c)
 func (l LSTM) loop() loop {
 	cell := LSTMCell{
 		Units: l.Units, Activation: l.Activation, RecurrentActivation: l.RecurrentActivation,
-		NoBias: l.NoBias, NoUnitForgetBias: l.NoUnitForgetBias, Dropout: l.Dropout,
+		NoBias: l.NoBias, NoUnitForgetBias: l.NoUnitForgetBias, Dropout: l.Dropout, RecurrentDropout: l.RecurrentDropout,
 		KernelInitializer: l.KernelInitializer, RecurrentInitializer: l.RecurrentInitializer, BiasInitializer: l.BiasInitializer,
 		KernelRegularizer: l.KernelRegularizer, RecurrentRegularizer: l.RecurrentRegularizer, BiasRegularizer: l.BiasRegularizer,
 		KernelConstraint: l.KernelConstraint, RecurrentConstraint: l.RecurrentConstraint, BiasConstraint: l.BiasConstraint,
 	}
 	return loop{
-		cells: []recurrent{cell.recurrent()}, sequences: l.ReturnSequences, state: l.ReturnState, backwards: l.GoBackwards,
+		cells: []recurrent{cell.recurrent()}, sequences: l.ReturnSequences, state: l.ReturnState, backwards: l.GoBackwards, stateful: l.Stateful,
 		zeroMasked: l.ZeroOutputForMask, activity: l.ActivityRegularizer, frozen: l.Frozen,
 	}
 }
@@ -77,6 +79,7 @@ type LSTMCell struct {
 	NoBias              bool
 	NoUnitForgetBias    bool    // the forget gate's bias does not start at 1 but as the others do
 	Dropout             float64 // in training, of the input: the same features at every step
+	RecurrentDropout    float64 // in training, of the output that is fed back; each gate then has masks of its own, of the input too
 	// KernelInitializer is GlorotUniform if nil, RecurrentInitializer
 	// Orthogonal, BiasInitializer zeros.
 	KernelInitializer, RecurrentInitializer, BiasInitializer initializer.Initializer
@@ -105,6 +108,6 @@ func (l LSTMCell) recurrent() recurrent {
 		activation: l.Activation, gate: l.RecurrentActivation,
 		kernelInit: l.KernelInitializer, recurrentInit: l.RecurrentInitializer, biasInit: bias,
 		kernelReg: l.KernelRegularizer, recurrentReg: l.RecurrentRegularizer, biasReg: l.BiasRegularizer,
-		kernelCon: l.KernelConstraint, recurrentCon: l.RecurrentConstraint, biasCon: l.BiasConstraint, dropout: l.Dropout,
+		kernelCon: l.KernelConstraint, recurrentCon: l.RecurrentConstraint, biasCon: l.BiasConstraint, dropout: l.Dropout, recurrentDropout: l.RecurrentDropout,
 	}
 }

@@ -29,7 +29,7 @@ type recurrent struct {
 	kernelInit, recurrentInit, biasInit initializer.Initializer
 	kernelReg, recurrentReg, biasReg    regularizer.Regularizer
 	kernelCon, recurrentCon, biasCon    constraint.Constraint
-	dropout                             float64
+	dropout, recurrentDropout           float64
 }
 
 // arrays returns how many weights the cell has.
@@ -76,6 +76,9 @@ func (l recurrent) weights(inputs int) ([]Weight, error) {
 	if !(l.dropout >= 0 && l.dropout < 1) {
 		return nil, fmt.Errorf("expected a dropout from 0 to below 1, got %v", l.dropout)
 	}
+	if !(l.recurrentDropout >= 0 && l.recurrentDropout < 1) {
+		return nil, fmt.Errorf("expected a recurrent dropout from 0 to below 1, got %v", l.recurrentDropout)
+	}
 	if _, err := l.config(1, inputs); err != nil {
 		return nil, err
 	}
@@ -114,6 +117,13 @@ func (l recurrent) apply(c Call, last bool) ([]*engine.Tensor, error) {
 	}
 	config.Rows, config.InputGrad, config.Initial = x.Shape[0], x.Differentiable, len(c.Inputs) > 1
 	o := op.RecurrentConfig{Layer: c.Name, RecurrentConfig: config, Mask: x.Mask != nil, Last: last, Shared: c.Graph.Shared}
+	if l.recurrentDropout > 0 {
+		stream := c.Graph.Stream()
+		c.Graph.Stream()
+		if c.Graph.Training {
+			o.Drop = op.RecurrentDrop{Recurrent: l.recurrentDropout, Input: l.dropout, Stream: stream, Row: c.Graph.FirstRow, State: c.Graph.State}
+		}
+	}
 	params, err := c.params()
 	if err != nil {
 		return nil, err

@@ -18,6 +18,7 @@ type loop struct {
 	state      bool // the states are outputs, too
 	backwards  bool
 	zeroMasked bool
+	stateful   bool // the states before the first step are those after the last batch
 	activity   regularizer.Regularizer
 	frozen     bool
 }
@@ -87,6 +88,9 @@ func (l loop) build(in [][]int) (Built, error) {
 	if l.state {
 		b.Outs = append(b.Outs, states...)
 	}
+	if l.stateful {
+		b.States = states
+	}
 	return b, nil
 }
 
@@ -94,6 +98,15 @@ func (l loop) apply(c Call) ([]*engine.Tensor, error) {
 	x, mask, initial, params := c.Inputs[0], c.Inputs[0].Mask, c.Inputs[1:], c.Params
 	var states []*engine.Tensor
 	var err error
+	if l.stateful && len(initial) == 0 {
+		for _, kept := range c.States {
+			s, err := c.Graph.Kept(kept, x.Shape[0])
+			if err != nil {
+				return nil, err
+			}
+			initial = append(initial, s)
+		}
+	}
 	for i, cell := range l.cells {
 		last := i == len(l.cells)-1
 		cell.Sequences = l.sequences || !last
@@ -104,8 +117,10 @@ func (l loop) apply(c Call) ([]*engine.Tensor, error) {
 				return nil, err
 			}
 		}
-		if x, err = c.dropSteps(x, cell.dropout); err != nil {
-			return nil, err
+		if cell.recurrentDropout == 0 { // otherwise the input is dropped gate by gate
+			if x, err = c.dropSteps(x, cell.dropout); err != nil {
+				return nil, err
+			}
 		}
 		of, n := c, cell.arrays()
 		of.Params, params = params[:n], params[n:]
@@ -114,11 +129,17 @@ func (l loop) apply(c Call) ([]*engine.Tensor, error) {
 			of.Inputs = append(of.Inputs, initial[:cell.states()]...)
 			initial = initial[cell.states():]
 		}
-		outs, err := cell.apply(of, l.state)
+		outs, err := cell.apply(of, l.state || l.stateful)
 		if err != nil {
 			return nil, err
 		}
 		x, states = outs[0], append(states, outs[1:]...)
+	}
+	for i, kept := range c.States {
+		c.Graph.Keep(kept, states[i])
+	}
+	if !l.state {
+		states = nil
 	}
 	y, err := c.penalize(l.activity, x, nil)
 	if err != nil {

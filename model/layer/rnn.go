@@ -58,6 +58,7 @@ type RNN struct {
 	ReturnSequences     bool
 	ReturnState         bool                    // put out the states after the last step, too
 	GoBackwards         bool                    // from the last timestep to the first; the output is in that order
+	Stateful            bool                    // the states before the first step are those after the last batch; see [Input.BatchSize]
 	ZeroOutputForMask   bool                    // a masked timestep puts out zeros, not the output before it
 	ActivityRegularizer regularizer.Regularizer // of the output
 	Frozen              bool
@@ -99,7 +100,7 @@ func (l RNN) Apply(c Call) ([]*engine.Tensor, error) { return l.loop().apply(c) 
 
 func (l RNN) loop() loop {
 	made := loop{
-		sequences: l.ReturnSequences, state: l.ReturnState, backwards: l.GoBackwards,
+		sequences: l.ReturnSequences, state: l.ReturnState, backwards: l.GoBackwards, stateful: l.Stateful,
 		zeroMasked: l.ZeroOutputForMask, activity: l.ActivityRegularizer, frozen: l.Frozen,
 	}
 	counts := map[string]int{}

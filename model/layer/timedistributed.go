@@ -38,6 +38,9 @@ func (l TimeDistributed) Build(in []int) (Built, error) {
 	if err != nil {
 		return Built{}, fmt.Errorf("%s: %w", nameOf(l.Layer), err)
 	}
+	if b.States != nil {
+		return Built{}, fmt.Errorf("expected a layer that keeps no states between batches, got a stateful %s", l.Layer.Class())
+	}
 	if len(b.Outs) != 1 {
 		return Built{}, fmt.Errorf("expected a layer of one output, got %d", len(b.Outs))
 	}
