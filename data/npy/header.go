@@ -16,6 +16,9 @@ const magic = "\x93NUMPY"
 // more than 10000 bytes.
 const maxHeader = 10000
 
+// maxAxes bounds the rank of arrays, as numpy does.
+const maxAxes = 64
+
 // header describes an array.
 type header struct {
 	descr   string // byte order, kind and bytes of an element, such as "<f4"
@@ -39,14 +42,15 @@ func (h header) elements() (int, error) {
 	return n, nil
 }
 
-// readHeader reads all that stands before the elements.
-func readHeader(r io.Reader) (header, error) {
+// readHeader reads all that stands before the elements, and returns how many
+// bytes that are.
+func readHeader(r io.Reader) (h header, bytes int64, err error) {
 	var start [8]byte
 	if _, err := io.ReadFull(r, start[:]); err != nil {
-		return header{}, fmt.Errorf("npy: reading the start of an array: %w", noEOF(err))
+		return h, 0, fmt.Errorf("npy: reading the start of an array: %w", noEOF(err))
 	}
 	if string(start[:6]) != magic {
-		return header{}, fmt.Errorf("npy: an array starts with %q, expected %q", start[:6], magic)
+		return h, 0, fmt.Errorf("npy: an array starts with %q, expected %q", start[:6], magic)
 	}
 	var size [4]byte
 	length := size[:2]
@@ -55,24 +59,23 @@ func readHeader(r io.Reader) (header, error) {
 	case 2, 3:
 		length = size[:]
 	default:
-		return header{}, fmt.Errorf("npy: format version %d.%d, expected 1.0, 2.0 or 3.0", start[6], start[7])
+		return h, 0, fmt.Errorf("npy: format version %d.%d, expected 1.0, 2.0 or 3.0", start[6], start[7])
 	}
 	if _, err := io.ReadFull(r, length); err != nil {
-		return header{}, fmt.Errorf("npy: reading the header's length: %w", noEOF(err))
+		return h, 0, fmt.Errorf("npy: reading the header's length: %w", noEOF(err))
 	}
 	n := binary.LittleEndian.Uint32(size[:])
 	if n > maxHeader {
-		return header{}, fmt.Errorf("npy: a header of %d bytes, expected at most %d", n, maxHeader)
+		return h, 0, fmt.Errorf("npy: a header of %d bytes, expected at most %d", n, maxHeader)
 	}
 	text := make([]byte, n)
 	if _, err := io.ReadFull(r, text); err != nil {
-		return header{}, fmt.Errorf("npy: reading the header: %w", noEOF(err))
+		return h, 0, fmt.Errorf("npy: reading the header: %w", noEOF(err))
 	}
-	h, err := parseHeader(string(text))
-	if err != nil {
-		return header{}, fmt.Errorf("npy: header %q: %w", text, err)
+	if h, err = parseHeader(string(text)); err != nil {
+		return h, 0, fmt.Errorf("npy: header %q: %w", clip(string(text)), err)
 	}
-	return h, nil
+	return h, int64(len(start)) + int64(len(length)) + int64(n), nil
 }
 
 // noEOF turns the end of a file where more was promised into what it is.
@@ -118,6 +121,15 @@ func parseHeader(text string) (header, error) {
 		p.fail("expected the keys descr, fortran_order and shape")
 	}
 	return h, p.err
+}
+
+// clip shortens text for a message.
+func clip(text string) string {
+	const most = 120
+	if len(text) > most {
+		return text[:most] + "..."
+	}
+	return text
 }
 
 // parser reads the few Python literals that a header is made of. After an
@@ -175,7 +187,10 @@ func (p *parser) shape() []int {
 	shape := []int{}
 	p.expect("(")
 	for p.err == nil && !p.accept(")") {
-
+		if len(shape) == maxAxes {
+			p.fail("more than %d axes", maxAxes)
+			break
+		}
 		digits := strings.TrimLeft(p.rest, " \t\n")
 		end := 0
 		for end < len(digits) && digits[end] >= '0' && digits[end] <= '9' {

@@ -6,38 +6,26 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
-	"os"
-	"strings"
+	"slices"
 
-	"github.com/counterweight-go/counterweight/internal/half"
 	"gorgonia.org/tensor"
 )
 
 // Read reads one array. It reads no further than the array's last byte.
-func Read(r io.Reader) (*tensor.Dense, error) { return read(r, 0) }
+func Read(r io.Reader) (*tensor.Dense, error) { return read(r, 0, 0) }
 
 // ReadFile reads a .npy file. Bytes after the array are an error.
-func ReadFile(path string) (*tensor.Dense, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("npy: %w", err)
-	}
-	defer file.Close()
-	info, err := file.Stat()
-	if err != nil {
-		return nil, fmt.Errorf("npy: %w", err)
-	}
-	t, err := readAll(file, info.Size())
-	if err != nil {
-		return nil, fmt.Errorf("%w (file %s)", err, path)
-	}
-	return t, nil
+func ReadFile(path string) (t *tensor.Dense, err error) {
+	err = inFile(path, func(r io.ReaderAt, size int64) error {
+		t, err = readAll(io.NewSectionReader(r, 0, size), size, size)
+		return err
+	})
+	return t, err
 }
 
 // readAll reads an array that is all there is in r.
-func readAll(r io.Reader, size int64) (*tensor.Dense, error) {
-	t, err := read(r, size)
+func readAll(r io.Reader, available, expect int64) (*tensor.Dense, error) {
+	t, err := read(r, available, expect)
 	if err != nil {
 		return nil, err
 	}
@@ -49,89 +37,73 @@ func readAll(r io.Reader, size int64) (*tensor.Dense, error) {
 	return t, nil
 }
 
-// read reads an array from r, which is known to hold available bytes. Room
-// for more elements than that is made as they come, so that a header alone
-// cannot ask for memory.
-func read(r io.Reader, available int64) (*tensor.Dense, error) {
-	h, err := readHeader(r)
+// read reads an array from r, which is known to hold available bytes, or 0
+// where that is unknown; expect is what it claims to hold. Room for more elements
+// than are available is made as they come, so that a header alone cannot ask for
+// memory.
+func read(r io.Reader, available, expect int64) (*tensor.Dense, error) {
+	l, err := ReadLayout(r)
 	if err != nil {
 		return nil, err
 	}
-	n, err := h.elements()
-	if err != nil {
-		return nil, err
+	if need := l.Offset + int64(l.n)*int64(l.Width); expect > 0 && need > expect {
+		return nil, fmt.Errorf("npy: an array of shape %v takes %d bytes, there are %d: %w", l.Shape, need, expect, io.ErrUnexpectedEOF)
 	}
-	if h.descr == "" {
-		return nil, errors.New("npy: the type of elements is missing")
+	s := source{r: r, available: available, layout: l}
+	switch l.Dtype {
+	case tensor.Float32:
+		return elements(s, decodeNumbers[float32])
+	case tensor.Float64:
+		return elements(s, decodeNumbers[float64])
+	case tensor.Int8:
+		return elements(s, decodeNumbers[int8])
+	case tensor.Int16:
+		return elements(s, decodeNumbers[int16])
+	case tensor.Int32:
+		return elements(s, decodeNumbers[int32])
+	case tensor.Int64:
+		return elements(s, decodeNumbers[int64])
+	case tensor.Uint8:
+		return elements(s, decodeNumbers[uint8])
+	case tensor.Uint16:
+		return elements(s, decodeNumbers[uint16])
+	case tensor.Uint32:
+		return elements(s, decodeNumbers[uint32])
+	case tensor.Uint64:
+		return elements(s, decodeNumbers[uint64])
 	}
-	var order binary.ByteOrder = binary.LittleEndian
-	kind := h.descr
-	if strings.ContainsRune("<>|=", rune(kind[0])) {
-		if kind[0] == '>' {
-			order = binary.BigEndian
-		}
-		kind = kind[1:]
-	}
-	s := source{r: r, n: n, available: available, header: h}
-	switch kind {
-	case "f2":
-		return elements(s, 2, func(b []byte) float32 { return half.Float16(order.Uint16(b)) })
-	case "f4":
-		return elements(s, 4, func(b []byte) float32 { return math.Float32frombits(order.Uint32(b)) })
-	case "f8":
-		return elements(s, 8, func(b []byte) float64 { return math.Float64frombits(order.Uint64(b)) })
-	case "i1":
-		return elements(s, 1, func(b []byte) int8 { return int8(b[0]) })
-	case "i2":
-		return elements(s, 2, func(b []byte) int16 { return int16(order.Uint16(b)) })
-	case "i4":
-		return elements(s, 4, func(b []byte) int32 { return int32(order.Uint32(b)) })
-	case "i8":
-		return elements(s, 8, func(b []byte) int64 { return int64(order.Uint64(b)) })
-	case "u1":
-		return elements(s, 1, func(b []byte) uint8 { return b[0] })
-	case "u2":
-		return elements(s, 2, order.Uint16)
-	case "u4":
-		return elements(s, 4, order.Uint32)
-	case "u8":
-		return elements(s, 8, order.Uint64)
-	case "b1":
-		return elements(s, 1, func(b []byte) bool { return b[0] != 0 })
-	}
-	return nil, fmt.Errorf("npy: elements of type %q, expected floats, integers or bools", h.descr)
+	return elements(s, decodeBools)
 }
 
 // source is where the elements of an array come from.
 type source struct {
 	r         io.Reader
-	n         int
 	available int64
-	header    header
+	layout    Layout
 }
 
-// elements reads n elements of some bytes each and makes the tensor.
-func elements[T any](s source, width int, decode func([]byte) T) (*tensor.Dense, error) {
+// elements reads all elements and makes the tensor.
+func elements[T any](s source, decode func(l *Layout, dst []T, raw []byte)) (*tensor.Dense, error) {
 	const chunk = 1 << 13
-	buffer := make([]byte, min(s.n, chunk)*width)
-	room := min(int64(s.n), max(chunk, s.available/int64(width)))
-	values := make([]T, 0, room)
-	for len(values) < s.n {
-		part := buffer[:min(s.n-len(values), chunk)*width]
-		if _, err := io.ReadFull(s.r, part); err != nil {
-			return nil, fmt.Errorf("npy: reading the %d elements of shape %v: %w", s.n, s.header.shape, noEOF(err))
+	l := &s.layout
+	buffer := make([]byte, min(l.n, chunk)*l.Width)
+	values := make([]T, 0, min(int64(l.n), max(chunk, s.available/int64(l.Width))))
+	for len(values) < l.n {
+		from, count := len(values), min(l.n-len(values), chunk)
+		raw := buffer[:count*l.Width]
+		if _, err := io.ReadFull(s.r, raw); err != nil {
+			return nil, fmt.Errorf("npy: reading the %d elements of shape %v: %w", l.n, l.Shape, noEOF(err))
 		}
-		for ; len(part) > 0; part = part[width:] {
-			values = append(values, decode(part))
-		}
+		values = slices.Grow(values, count)[:from+count]
+		decode(l, values[from:], raw)
 	}
-	if len(s.header.shape) == 0 {
+	if len(l.Shape) == 0 {
 		return tensor.New(tensor.FromScalar(values[0])), nil
 	}
-	if s.header.fortran {
-		values = rowMajor(values, s.header.shape)
+	if l.Fortran {
+		values = rowMajor(values, l.Shape)
 	}
-	return tensor.New(tensor.WithShape(s.header.shape...), tensor.WithBacking(values)), nil
+	return tensor.New(tensor.WithShape(l.Shape...), tensor.WithBacking(values)), nil
 }
 
 // rowMajor reorders elements in which the first axis runs fastest.

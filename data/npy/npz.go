@@ -2,10 +2,11 @@ package npy
 
 import (
 	"archive/zip"
-	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -47,60 +48,148 @@ func WriteZip(w io.Writer, arrays []Array) error {
 }
 
 // ReadZip reads all arrays of an archive of size bytes, compressed or not, in
-// the order of the archive. Entries that are no .npy files are errors.
+// the order of the archive. Entries that are no .npy files are errors, names that
+// leave the archive, and compressed arrays beyond 256 MiB that decompress to more
+// than a hundred times their size: numpy.savez writes such without compression.
 func ReadZip(r io.ReaderAt, size int64) ([]Array, error) {
-	archive, err := zip.NewReader(r, size)
+	entries, err := readDirectory(r, size)
 	if err != nil {
-		return nil, fmt.Errorf("npy: %w", err)
+		return nil, err
+	}
+	if err := judge(entries, size); err != nil {
+		return nil, err
 	}
 	var arrays []Array
-	seen := map[string]bool{}
-	for _, entry := range archive.File {
-		name, isArray := strings.CutSuffix(entry.Name, ".npy")
-		if !isArray || name == "" {
-			return nil, fmt.Errorf("npy: the archive holds %q, expected names that end in .npy", entry.Name)
-		}
-		if seen[name] {
-			return nil, fmt.Errorf("npy: the archive holds %q twice", entry.Name)
-		}
-		seen[name] = true
-		value, err := readEntry(entry, size)
+	for _, e := range entries {
+		value, err := e.read(size)
 		if err != nil {
-			return nil, fmt.Errorf("%w (array %q)", err, name)
+			return nil, err
 		}
-		arrays = append(arrays, Array{name, value})
+		arrays = append(arrays, Array{e.name, value})
 	}
 	return arrays, nil
 }
 
+// ReadZipArray reads one array of an archive as [ReadZip] does; the others are
+// not looked at. A name that the archive lacks is an error that lists those it
+// has.
+func ReadZipArray(r io.ReaderAt, size int64, name string) (*tensor.Dense, error) {
+	entries, err := readDirectory(r, size)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, e := range entries {
+		if e.name == name {
+			if err := judge([]entry{e}, size); err != nil {
+				return nil, err
+			}
+			return e.read(size)
+		}
+		names = append(names, e.name)
+	}
+	return nil, fmt.Errorf("npy: the archive has no array %q, expected one of %s", clip(name), clip(fmt.Sprintf("%q", names)))
+}
+
 // ReadZipFile reads all arrays of a .npz file.
-func ReadZipFile(path string) ([]Array, error) {
+func ReadZipFile(path string) (arrays []Array, err error) {
+	err = inFile(path, func(r io.ReaderAt, size int64) error {
+		arrays, err = ReadZip(r, size)
+		return err
+	})
+	return arrays, err
+}
+
+// ReadZipFileArray reads one array of a .npz file.
+func ReadZipFileArray(path, name string) (value *tensor.Dense, err error) {
+	err = inFile(path, func(r io.ReaderAt, size int64) error {
+		value, err = ReadZipArray(r, size, name)
+		return err
+	})
+	return value, err
+}
+
+// inFile opens a file and names it in errors.
+func inFile(path string, read func(r io.ReaderAt, size int64) error) error {
 	file, err := os.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("npy: %w", err)
+		return fmt.Errorf("npy: %w", err)
 	}
 	defer file.Close()
 	info, err := file.Stat()
 	if err != nil {
-		return nil, fmt.Errorf("npy: %w", err)
+		return fmt.Errorf("npy: %w", err)
 	}
-	arrays, err := ReadZip(file, info.Size())
-	if err != nil {
-		return nil, fmt.Errorf("%w (file %s)", err, path)
+	if err := read(file, info.Size()); err != nil {
+		return fmt.Errorf("%w (file %s)", err, path)
 	}
-	return arrays, nil
+	return nil
 }
 
-func readEntry(entry *zip.File, archive int64) (t *tensor.Dense, err error) {
-	in, err := entry.Open()
+// entry is an array of an archive before it is read.
+type entry struct {
+	name string
+	file *zip.File
+}
+
+func readDirectory(r io.ReaderAt, size int64) ([]entry, error) {
+	archive, err := zip.NewReader(r, size)
+	if err != nil {
+		return nil, fmt.Errorf("npy: %w", err)
+	}
+	var entries []entry
+	seen := map[string]bool{}
+	for _, file := range archive.File {
+		name, isArray := strings.CutSuffix(file.Name, ".npy")
+		if !isArray || name == "" {
+			return nil, fmt.Errorf("npy: the archive holds %q, expected names that end in .npy", clip(file.Name))
+		}
+		// numpy would unpack nothing there either, but whoever made it meant harm.
+		if strings.Contains(file.Name, "\\") || !filepath.IsLocal(file.Name) {
+			return nil, fmt.Errorf("npy: the archive holds %q, expected names inside it", clip(file.Name))
+		}
+		if seen[name] {
+			return nil, fmt.Errorf("npy: the archive holds %q twice", clip(file.Name))
+		}
+		seen[name] = true
+		entries = append(entries, entry{name, file})
+	}
+	return entries, nil
+}
+
+// judge refuses entries that say next to nothing at great length. Entries may
+// share their bytes, so that they are judged together.
+func judge(entries []entry, archive int64) error {
+	const large, fold = 256 << 20, 100
+	var in, out uint64
+	for _, e := range entries {
+		if math.MaxUint64-out < e.file.UncompressedSize64 {
+			return fmt.Errorf("npy: array %q claims %d bytes", clip(e.name), e.file.UncompressedSize64)
+		}
+		in, out = in+min(e.file.CompressedSize64, uint64(archive)), out+e.file.UncompressedSize64
+	}
+	if in = min(in, uint64(archive)); out > large && out/fold > in {
+		return fmt.Errorf("npy: %d bytes decompress to %d, more than %d times as many: store them without compression if that is meant", in, out, fold)
+	}
+	return nil
+}
+
+func (e *entry) read(archive int64) (t *tensor.Dense, err error) {
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("%w (array %q)", err, clip(e.name))
+		}
+	}()
+	in, err := e.file.Open()
 	if err != nil {
 		return nil, fmt.Errorf("npy: %w", err)
 	}
 	defer func() {
 		if closing := in.Close(); closing != nil && err == nil {
-			err = errors.Join(errors.New("npy: closing an entry"), closing)
+			err = fmt.Errorf("npy: %w", closing)
 		}
 	}()
 	// An entry's own word for its size counts no further than the archive's.
-	return readAll(in, min(int64(entry.UncompressedSize64), archive))
+	size := int64(min(e.file.UncompressedSize64, math.MaxInt64))
+	return readAll(in, min(size, archive), size)
 }

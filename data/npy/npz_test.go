@@ -3,6 +3,7 @@ package npy_test
 import (
 	"archive/zip"
 	"bytes"
+	"compress/flate"
 	"errors"
 	"io"
 	"os"
@@ -118,6 +119,90 @@ func TestZipErrors(t *testing.T) {
 	}
 }
 
+// archive is a zip file of one entry without content, whatever its header says.
+func archive(t testing.TB, h zip.FileHeader) []byte {
+	t.Helper()
+	var file bytes.Buffer
+	w := zip.NewWriter(&file)
+	if _, err := w.CreateRaw(&h); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return file.Bytes()
+}
+
+// Names that leave the archive and arrays that are nearly all compression are
+// refused before anything is read, whichever array is wanted.
+func TestHostileArchives(t *testing.T) {
+	for _, c := range []struct {
+		header zip.FileHeader
+		want   string
+	}{
+		{zip.FileHeader{Name: "../a.npy"}, `"../a.npy", expected names inside it`},
+		{zip.FileHeader{Name: "/etc/a.npy"}, "names inside it"},
+		{zip.FileHeader{Name: "b/../../a.npy"}, "names inside it"},
+		{zip.FileHeader{Name: `..\a.npy`}, "names inside it"},
+		{zip.FileHeader{Name: "a.npy", Method: zip.Deflate, CompressedSize64: 1 << 20, UncompressedSize64: 1 << 30}, "decompress to 1073741824"},
+		{zip.FileHeader{Name: "a.npy", Method: zip.Deflate, CompressedSize64: 1 << 62, UncompressedSize64: 1 << 63}, "decompress to"},
+	} {
+		file := archive(t, c.header)
+		_, err := npy.ReadZip(bytes.NewReader(file), int64(len(file)))
+		wantError(t, err, c.want)
+		_, err = npy.ReadZipArray(bytes.NewReader(file), int64(len(file)), "a")
+		wantError(t, err, c.want)
+	}
+}
+
+// A real bomb: more comes out than the directory says.
+func TestArchiveSaysLessThanItHolds(t *testing.T) {
+	var packed bytes.Buffer
+	deflate, err := flate.NewWriter(&packed, flate.BestSpeed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	array := npyFile("{'descr': '|u1', 'fortran_order': False, 'shape': (4194304,), }").Bytes()
+	for _, part := range [][]byte{array, make([]byte, 4<<20)} {
+		if _, err := deflate.Write(part); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := deflate.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, claim := range []uint64{uint64(len(array)) + 4<<20, 1000} {
+		var file bytes.Buffer
+		w := zip.NewWriter(&file)
+		entry, err := w.CreateRaw(&zip.FileHeader{Name: "a.npy", Method: zip.Deflate, CompressedSize64: uint64(packed.Len()), UncompressedSize64: claim})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := entry.Write(packed.Bytes()); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		a, err := npy.ReadZipArray(bytes.NewReader(file.Bytes()), int64(file.Len()), "a")
+		if claim > 1000 && (err != nil || a.DataSize() != 4<<20) {
+			t.Errorf("an honest archive: %v", err)
+		}
+		if claim == 1000 {
+			wantError(t, err, "takes 4194")
+		}
+	}
+}
+
+func TestReadsOneArray(t *testing.T) {
+	a, err := npy.ReadZipFileArray("testdata/arrays.npz", "steps")
+	if err != nil || a.ScalarValue() != int64(7) {
+		t.Errorf("%v, %v", a, err)
+	}
+	_, err = npy.ReadZipFileArray("testdata/arrays.npz", "step")
+	wantError(t, err, `no array "step", expected one of ["dense/kernel" "steps"] (file testdata/arrays.npz)`)
+}
+
 func FuzzReadZip(f *testing.F) {
 	for _, name := range []string{"arrays.npz", "compressed.npz"} {
 		file, err := os.ReadFile(filepath.Join("testdata", name))
@@ -126,6 +211,8 @@ func FuzzReadZip(f *testing.F) {
 		}
 		f.Add(file)
 	}
+	f.Add(archive(f, zip.FileHeader{Name: "../a.npy"}))
+	f.Add(archive(f, zip.FileHeader{Name: "a.npy", Method: zip.Deflate, CompressedSize64: 3, UncompressedSize64: 1 << 40}))
 	f.Fuzz(func(t *testing.T, file []byte) {
 		arrays, err := npy.ReadZip(bytes.NewReader(file), int64(len(file)))
 		if err != nil {

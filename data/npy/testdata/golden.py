@@ -23,7 +23,14 @@ with open("version2.npy", "wb") as f:
     np.lib.format.write_array(f, values("<f4", (2, 3)), version=(2, 0))
 np.savez("arrays.npz", **{"dense/kernel": values("<f4", (2, 3)), "steps": np.int64(7)})
 np.savez_compressed("compressed.npz", x=values("<f8", (4, 3)))
+orders = {}
+for t in ["f2", "f4", "f8", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "b1"]:
+    for end, name in [("<", "little"), (">", "big")]:
+        v = values(end + t, (2, 3, 2))
+        orders[f"{t}_{name}_c"], orders[f"{t}_{name}_fortran"] = v, np.asfortranarray(v)
+np.savez_compressed("orders.npz", **orders)
 # Not readable.
+np.save("object.npy", np.array([{}, None]), allow_pickle=True)
 np.save("empty.npy", np.zeros((0, 3)))
 np.save("complex.npy", np.zeros(2, complex))
 np.save("text.npy", np.array(["ab"]))

@@ -1,0 +1,90 @@
+package npy_test
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"reflect"
+	"testing"
+
+	"github.com/counterweight-go/counterweight/data/npy"
+	"gorgonia.org/tensor"
+)
+
+// Every type, in either byte order and either memory order, read by its name.
+func TestReadsEveryLayout(t *testing.T) {
+	for _, c := range kinds {
+		want := reflect.ValueOf(c.want)
+		for _, end := range []string{"little", "big"} {
+			for _, order := range []string{"c", "fortran"} {
+				name := fmt.Sprintf("%s_%s_%s", c.name, end, order)
+				a, err := npy.ReadZipFileArray("testdata/orders.npz", name)
+				if err != nil {
+					t.Fatal(err)
+				}
+				got := reflect.ValueOf(a.Data())
+				if got.Type() != want.Type() || !a.Shape().Eq(tensor.Shape{2, 3, 2}) {
+					t.Fatalf("%s: %T of shape %v, expected %T", name, a.Data(), a.Shape(), c.want)
+				}
+				for i := range got.Len() {
+					exact := got.Index(i).Interface() == want.Index(i%6).Interface()
+					if c.name != "b1" && i >= 6 { // two at a time: the array goes on counting
+						exact = fmt.Sprint(got.Index(i)) == fmt.Sprint(i-map[bool]int{true: 0, false: 2}[c.name[0] == 'u'])
+					}
+					if !exact {
+						t.Errorf("%s: element %d is %v", name, i, got.Index(i))
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestLayout(t *testing.T) {
+	header := "{'descr': '>i2', 'fortran_order': True, 'shape': (2, 1), }"
+	file := npyFile(header, 0xff, 0xfe, 0, 7)
+	l, err := npy.ReadLayout(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !l.Fortran || l.Dtype != tensor.Int16 || l.Width != 2 || l.Elements() != 2 || l.Offset != int64(10+len(header)) {
+		t.Errorf("layout %+v", l)
+	}
+	raw, err := io.ReadAll(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wide, narrow := make([]float64, 2), make([]float32, 2)
+	l.Float64s(wide, raw)
+	l.Float32s(narrow, raw)
+	if wide[0] != -2 || wide[1] != 7 || narrow[0] != -2 || narrow[1] != 7 {
+		t.Errorf("decoded %v and %v", wide, narrow)
+	}
+	truths := npyFile("{'descr': '|b1', 'fortran_order': False, 'shape': (3,), }", 0, 1, 9)
+	if l, err = npy.ReadLayout(truths); err != nil {
+		t.Fatal(err)
+	}
+	three := []float32{5, 5, 5}
+	l.Float32s(three, []byte{0, 1, 9})
+	if !reflect.DeepEqual(three, []float32{0, 1, 1}) {
+		t.Errorf("truths are %v", three)
+	}
+}
+
+// A short file that claims a large array is refused before anything is read.
+func TestClaims(t *testing.T) {
+	for _, c := range []struct{ shape, want string }{
+		{"(1152921504606846976,)", "too large"}, // 2^60
+		{"(72057594037927936,)", "takes"},       // 2^56
+		{"(1048576, 1048576)", "takes"},
+	} {
+		path := t.TempDir() + "/claim.npy"
+		writeFile(t, path, npyFile("{'descr': '<f4', 'fortran_order': False, 'shape': "+c.shape+", }", 1, 2, 3, 4).Bytes())
+		_, err := npy.ReadFile(path)
+		wantError(t, err, c.want)
+		wantError(t, err, "claim.npy")
+	}
+	axes := bytes.Repeat([]byte("1, "), 65)
+	_, err := npy.Read(npyFile("{'descr': '<f4', 'fortran_order': False, 'shape': ("+string(axes)+"), }", 1, 2, 3, 4))
+	wantError(t, err, "more than 64 axes")
+}
