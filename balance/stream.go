@@ -70,12 +70,19 @@ func (s *Stream) count(ctx context.Context, ds data.Dataset) (counts Counts, ove
 	case Map, List:
 		return nil, false, nil
 	}
-	if known, ok := ds.(data.ClassCounter); ok {
-		byClass, err := known.ClassCounts()
-		if err != nil {
+	known, ok := ds.(data.ClassCounter)
+	var byClass map[int]int
+	if ok {
+		byClass, err = known.ClassCounts()
+		if ok = !errors.Is(err, data.ErrNotCounted); ok && err != nil {
 			return nil, false, fmt.Errorf("balance: class counts of the data set: %w", err)
 		}
+	}
+	if ok {
 		for _, c := range slices.Sorted(maps.Keys(byClass)) {
+			if slices.Contains(s.r.Ignored, c) {
+				continue
+			}
 			if c < 0 || s.r.Classes > 0 && c >= s.r.Classes {
 				return nil, false, fmt.Errorf("balance: the data set counts class %d, want %s", c, span(s.r.Classes))
 			}

@@ -1,6 +1,7 @@
 package data
 
 import (
+	"errors"
 	"fmt"
 	"iter"
 
@@ -38,10 +39,16 @@ type Dataset interface {
 
 // ClassCounter is a Dataset that knows its classes without being read: how many
 // entries of the targets of one pass are of each class. Policies that are
-// computed from counts then need no pass of their own.
+// computed from counts then need no pass of their own. ErrNotCounted asks for
+// one all the same.
 type ClassCounter interface {
 	ClassCounts() (map[int]int, error)
 }
+
+// ErrNotCounted is the error of a [ClassCounter] that does not know its classes
+// after all, because nobody counted them or because it cannot tell one-hot rows
+// from a class for each timestep.
+var ErrNotCounted = errors.New("data: the classes are not counted")
 
 // Shuffle says which rows change places between passes.
 type Shuffle int

@@ -175,7 +175,7 @@ func Cell(raw string) string {
 // bare takes away spaces and single quotes.
 func bare(raw string) string {
 	text := strings.TrimSpace(raw)
-	if n := len(text); n > 1 && text[0] == '\'' && text[n-1] == '\'' {
+	for n := len(text); n > 1 && text[0] == '\'' && text[n-1] == '\''; n = len(text) {
 		text = strings.TrimSpace(text[1 : n-1])
 	}
 	return text
