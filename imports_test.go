@@ -39,7 +39,7 @@ var rooms = map[string][]string{
 	"data":              {"internal/kernel"},
 	"data/handbook":     {"data", "internal/nprand", "internal/kernel"},
 	"data/table":        {"data", "internal/kernel"},
-	"data/ondisk":       {"data", "data/npy", "internal/kernel"},
+	"data/ondisk":       {"data", "data/npy", "internal/half", "internal/kernel"},
 	"balance":           {"data", "internal/kernel"},
 	"balance/calibrate": {"internal/rank"},
 	"balance/sampler":   {"data", "internal/kernel", "internal/neighbours", "internal/nprand"},

@@ -158,15 +158,15 @@ func (c *Column) parse() {
 	c.Numbers = values
 }
 
-// absent are the ways to write that there is no value: pandas's, and the
-// question mark of the UCI repository.
-var absent = []string{"", "?", "NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "-NaN", "-nan", "null", "NULL", "None"}
+// absent are the ways to write that there is no value, beside NaN: pandas's, and
+// the question mark of the UCI repository.
+var absent = []string{"", "?", "NA", "N/A", "n/a", "#N/A", "<NA>", "null", "NULL", "None"}
 
 // Cell returns what a cell of a file holds: without the spaces and the single
 // quotes around it, and "" where it says that there is no value.
 func Cell(raw string) string {
 	text := bare(raw)
-	if len(text) < 5 && slices.Contains(absent, text) {
+	if len(text) < 5 && (slices.Contains(absent, text) || strings.EqualFold(strings.TrimLeft(text, "+-"), "nan")) {
 		return ""
 	}
 	return text
@@ -182,9 +182,9 @@ func bare(raw string) string {
 }
 
 // Number reads a decimal number, or an infinity. Other words of Go's for numbers,
-// such as hexadecimal ones, are errors.
+// such as hexadecimal ones and NaN, are errors.
 func Number(text string) (float64, error) {
-	if strings.ContainsAny(text, "xX_pP") {
+	if strings.ContainsAny(text, "xX_pP") || strings.HasSuffix(strings.ToLower(text), "nan") {
 		return 0, fmt.Errorf("%q is not a number", clip(text))
 	}
 	v, err := strconv.ParseFloat(text, 64)
