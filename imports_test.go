@@ -35,6 +35,10 @@ var rooms = map[string][]string{
 		"model/layer", "model/initializer", "model/regularizer", "model/constraint", "internal/engine", "internal/op", "internal/fingerprint", "internal/kernel",
 		"data/npy", "data/safetensors", "internal/half", "internal/atomicfile", "internal/names",
 	},
+	"archive/onnx": {
+		"model", "model/layer", "model/initializer", "model/regularizer", "model/constraint", "internal/engine", "internal/op", "internal/fingerprint", "internal/kernel",
+		"data/npy", "data/safetensors", "internal/half", "internal/atomicfile", "internal/names",
+	},
 	"loss":              {"internal/names", "internal/engine", "internal/op", "internal/kernel"},
 	"data":              {"internal/kernel"},
 	"data/handbook":     {"data", "internal/nprand", "internal/kernel"},
