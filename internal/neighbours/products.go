@@ -1,97 +1,121 @@
 package neighbours
 
 import (
-	"sync"
+	"math"
+	"math/bits"
 
 	"github.com/counterweight-go/counterweight/internal/kernel"
 )
 
-// products computes |b|² - 2a·b for blocks of queries a and rows b, as one
-// matrix product: of (-2a, 1) and (b, |b|²). With |a|² added it is the squared
-// distance, but for rounding. All is taken relative to the mean of base, which
-// keeps the error small where rows lie far from the origin.
+// products answers queries many at a time, comparing each with every row b of
+// an index: |b|²/2 - a·b is a matrix product, and half of |a-b|² but for |a|²/2.
+// In float32 it rounds, by a bounded error; of a row that this bound does not
+// exclude, the distance is computed as [Squared] computes it.
 type products[F kernel.Float] struct {
-	base   Table[F]
-	mean   []float64
-	blocks []float64 // of baseBlock rows, each transposed: (cols+1, baseBlock)
-	norms  []float64 // the largest |b|² of each block
-	pool   sync.Pool // *buffers
+	*index[F]
+	norms []float32 // |b|²/2
+	most  []float64 // the largest |b| of fan panels
 }
 
-type buffers struct{ queries, product []float64 }
+const someQueries = 84 // whole tiles of any set of kernels
 
-const (
-	queryBlock = 64
-	baseBlock  = 256
-)
-
-func newProducts[F kernel.Float](base Table[F]) *products[F] {
-	p := &products[F]{base: base, mean: make([]float64, base.Cols)}
-	n, d := base.Rows(), base.Cols
-	for i := range n {
-		for j, v := range base.row(i) {
-			p.mean[j] += float64(v) / float64(n)
-		}
-	}
-	blocks := (n + baseBlock - 1) / baseBlock
-	p.blocks, p.norms = make([]float64, blocks*(d+1)*baseBlock), make([]float64, blocks)
-	kernel.NewLoop(blocks, 1, func(lo, hi int) {
-		for b := lo; b < hi; b++ {
-			out := p.blocks[b*(d+1)*baseBlock:]
-			for i := range min(baseBlock, n-b*baseBlock) {
-				var norm float64
-				for j, v := range base.row(b*baseBlock + i) {
-					v := float64(v) - p.mean[j]
-					out[j*baseBlock+i] = v
-					norm += v * v
+func newProducts[F kernel.Float](x *index[F]) *products[F] {
+	d, count := x.base.Cols, len(x.levels[0].least)
+	p := &products[F]{x, make([]float32, count*panelRows), make([]float64, (count+fan-1)/fan)}
+	kernel.NewLoop(len(p.most), 1, func(lo, hi int) {
+		for i := lo * fan; i < min(hi*fan, count); i++ {
+			var sums [panelRows]float64
+			for j := range d {
+				for k, v := range x.panels[(i*d+j)*panelRows:][:panelRows] {
+					sums[k] += float64(v) * float64(v)
 				}
-				out[d*baseBlock+i] = norm
-				p.norms[b] = max(p.norms[b], norm)
+			}
+			for k, s := range sums {
+				p.norms[i*panelRows+k] = float32(s / 2)
+				p.most[i/fan] = max(p.most[i/fan], math.Sqrt(s))
 			}
 		}
 	}).Run()
-	p.pool.New = func() any {
-		return &buffers{make([]float64, queryBlock*(d+1)), make([]float64, queryBlock*baseBlock)}
-	}
 	return p
 }
 
-func (p *products[F]) block() int { return queryBlock }
+func (p *products[F]) block() int { return someQueries }
 
-func (p *products[F]) answer(queries Table[F], lo, hi int, best []nearest) {
-	d, n := p.base.Cols, p.base.Rows()
-	buf := p.pool.Get().(*buffers)
-	defer p.pool.Put(buf)
-	var norms [queryBlock]float64
-	for q := lo; q < hi; q++ {
-		out := buf.queries[(q-lo)*(d+1):][:d+1]
-		for j, v := range queries.row(q) {
-			v := float64(v) - p.mean[j]
-			out[j] = -2 * v
-			norms[q-lo] += v * v
-		}
-		out[d] = 1
+// batch is what is known of some queries.
+type batch[F kernel.Float] struct {
+	rows    [someQueries][]F
+	best    [someQueries]nearest
+	lengths [someQueries]float64
+	limits  [someQueries]float32
+	masks   [someQueries]uint32
+}
+
+func (p *products[F]) answer(s *task[F], queries []int32) {
+	d := p.base.Cols
+	b := new(batch[F])
+	tile := kernel.BelowRows()
+	tiles := make([]float32, someQueries*d)
+	q := make([]float32, d)
+	var panel int
+	for i := len(queries); i < someQueries; i++ {
+		b.limits[i] = float32(math.Inf(-1)) // nothing is below that
 	}
-	// Sums of d+2 products round by at most (d+2)u of the sum of their sizes,
-	// u = 2^-53; so do the norms and the distance computed directly, and taking
-	// the mean off moves a row by u of its size. Together they stay below half
-	// of this, times |a|² + |b|².
-	unit := 16 * float64(d+4) * 0x1p-53
-	for b := range p.norms {
-		from := b * baseBlock
-		cols := min(baseBlock, n-from)
-		kernel.Gemm(kernel.NN, hi-lo, cols, d+1, buf.queries, d+1, p.blocks[b*(d+1)*baseBlock:], baseBlock, buf.product, baseBlock, false)
-		for q := range best {
-			query, best := queries.row(lo+q), &best[q]
-			slack := unit*(norms[q]+p.norms[b]) - norms[q]
-			limit := best.limit() + slack
-			for i, v := range buf.product[q*baseBlock:][:cols] {
-				if v > limit { // a NaN, of numbers whose squares overflow, goes on
-					continue
-				}
-				best.offer(Squared(query, p.base.row(from+i)), int32(from+i))
-				limit = best.limit() + slack
+	for i, query := range queries {
+		b.rows[i], b.best[i] = s.queries.row(int(query)), s.best(int(query))
+		b.lengths[i] = place(&p.frame, q, b.rows[i])
+		for j, v := range q {
+			tiles[(i/tile*d+j)*tile+i%tile] = v
+		}
+		if i == len(queries)/2 {
+			panel = p.home(q)
+		}
+	}
+	n := (len(queries) + tile - 1) / tile * tile
+	count := len(p.levels[0].least)
+	for i := range count {
+		// The panels that come first are near, so that later ones are excluded.
+		if i == 0 || panel%fan == 0 {
+			for k := range queries {
+				b.limits[k] = p.limit(b, k, panel)
 			}
+		}
+		kernel.Below(b.masks[:n], tiles[:n*d], d, p.panels[panel*panelRows*d:], p.norms[panel*panelRows:], b.limits[:n])
+		p.offer(b, panel)
+		if panel++; panel == count {
+			panel = 0
+		}
+	}
+}
+
+// limit is what |b|²/2 - a·b may be of query k and rows of a panel.
+func (p *products[F]) limit(b *batch[F], k, panel int) float32 {
+	d, a, most := float64(p.base.Cols), b.lengths[k], p.most[panel/fan]
+	reach := p.frame.reach(b.best[k].limit(), a, p.norm)
+	// The norm rounds by 2^-24 of itself, and each of d sums by 2^-24 of the sum
+	// of the sizes, which is at most most²/2 + a·most.
+	limit := (reach-a*a)/2 + (d+4)*0x1p-24*1.01*most*(most/2+a) + d*0x1p-120 + 0x1p-48*(reach+a*a)
+	return float32(limit + 0x1p-22*math.Abs(limit))
+}
+
+// offer offers the rows of a panel that masks leave in.
+func (p *products[F]) offer(b *batch[F], panel int) {
+	for k, mask := range b.masks {
+		if mask == 0 {
+			continue
+		}
+		best := &b.best[k]
+		was := best.limit()
+		for ; mask != 0; mask &= mask - 1 {
+			at := panel*panelRows + bits.TrailingZeros32(mask)
+			if at >= len(p.order) {
+				break // copies that fill up the last panel
+			}
+			if r := p.order[at]; !best.full(r) {
+				best.offer(Squared(b.rows[k], p.base.row(int(r))), r)
+			}
+		}
+		if best.limit() != was {
+			b.limits[k] = p.limit(b, k, panel)
 		}
 	}
 }

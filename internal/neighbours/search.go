@@ -33,44 +33,88 @@ func (f *Found) Rows(i int) []int32 { return f.rows[i*f.K:][:f.K] }
 // they are squared.
 func (f *Found) Distances(i int) []float64 { return f.distance[i*f.K:][:f.K] }
 
-// treeCols is the most columns a k-d tree is better at than matrix products.
-const treeCols = 6
+// treeCols is the most columns that a tree always serves; with more it must
+// exclude most panels.
+const treeCols = 15
 
 // Search finds the k rows of base that are nearest to each query. self, unless
 // nil, names for each query the row of base that it is, which is left out; -1
 // for none. It is an error if base has fewer than k other rows.
 func Search[F kernel.Float](ctx context.Context, base, queries Table[F], k int, self []int32) (*Found, error) {
-	if base.Cols <= treeCols {
-		return run(ctx, newTree(base), base, queries, k, self)
+	s, err := newTask(queries, base.Rows(), k, self)
+	if err != nil || queries.Rows() == 0 {
+		return s.found, err
 	}
-	return run(ctx, newProducts(base), base, queries, k, self)
+	x := newIndex(base)
+	order := x.inOrder(queries)
+	if base.Cols <= treeCols || excludes(x, s, order) {
+		return s.run(ctx, tree[F]{x}, order)
+	}
+	return s.run(ctx, newProducts(x), order)
 }
 
-// engine answers the queries lo to hi-1 with the best rows of a base.
+// excludes reports whether a tree excludes so much, for some of the queries,
+// that it is faster than products.
+func excludes[F kernel.Float](x *index[F], s *task[F], order []int32) bool {
+	const sample, share = 32, 0.3
+	w := newWalk(x, s)
+	within := 0
+	for i := range sample {
+		w.near = w.near[:0]
+		w.find(int(order[i*len(order)/sample]))
+		within += w.within()
+	}
+	return float64(within) < share*sample*float64(len(x.levels[0].least))
+}
+
+// task is what to find.
+type task[F kernel.Float] struct {
+	queries Table[F]
+	self    []int32
+	found   *Found
+}
+
+// engine answers queries with the best rows of a base.
 type engine[F kernel.Float] interface {
-	answer(queries Table[F], lo, hi int, best []nearest)
+	answer(s *task[F], queries []int32)
 	block() int // how many queries to answer together
 }
 
-func run[F kernel.Float](ctx context.Context, e engine[F], base, queries Table[F], k int, self []int32) (*Found, error) {
-	return search(ctx, queries.Rows(), base.Rows(), k, self, e.block(), func(lo, hi int, best []nearest) {
-		e.answer(queries, lo, hi, best)
-	})
+func newTask[F kernel.Float](queries Table[F], base, k int, self []int32) (*task[F], error) {
+	found, err := newFound(queries.Rows(), base, k, self)
+	return &task[F]{queries, self, found}, err
+}
+
+func (s *task[F]) best(query int) nearest { return s.found.best(query, s.self) }
+
+func (s *task[F]) run(ctx context.Context, e engine[F], order []int32) (*Found, error) {
+	kernel.NewLoop(len(order), e.block(), func(lo, hi int) {
+		if ctx.Err() == nil {
+			e.answer(s, order[lo:hi])
+		}
+	}).Run()
+	return s.found, ctx.Err()
 }
 
 // Scan is Search with the distance of base row b from query q as a function,
 // which is called from several goroutines.
 func Scan(ctx context.Context, queries, base, k int, self []int32, distance func(q, b int) float64) (*Found, error) {
-	return search(ctx, queries, base, k, self, 8, func(lo, hi int, best []nearest) {
-		for q := lo; q < hi; q++ {
+	found, err := newFound(queries, base, k, self)
+	if err != nil {
+		return nil, err
+	}
+	kernel.NewLoop(queries, 8, func(lo, hi int) {
+		for q := lo; q < hi && ctx.Err() == nil; q++ {
+			best := found.best(q, self)
 			for b := range base {
-				best[q-lo].offer(distance(q, b), int32(b))
+				best.offer(distance(q, b), int32(b))
 			}
 		}
-	})
+	}).Run()
+	return found, ctx.Err()
 }
 
-func search(ctx context.Context, queries, base, k int, self []int32, block int, answer func(lo, hi int, best []nearest)) (*Found, error) {
+func newFound(queries, base, k int, self []int32) (*Found, error) {
 	others := base
 	if self != nil {
 		others--
@@ -78,21 +122,16 @@ func search(ctx context.Context, queries, base, k int, self []int32, block int, 
 	if k < 1 || k > others {
 		return nil, fmt.Errorf("%d neighbours of %d other rows, want at least 1 and at most as many as there are", k, others)
 	}
-	found := &Found{K: k, rows: make([]int32, queries*k), distance: make([]float64, queries*k)}
-	kernel.NewLoop(queries, block, func(lo, hi int) {
-		if ctx.Err() != nil {
-			return
-		}
-		best := make([]nearest, hi-lo)
-		for i := range best {
-			best[i] = nearest{rows: found.Rows(lo + i), distance: found.Distances(lo + i), self: -1}
-			if self != nil {
-				best[i].self = self[lo+i]
-			}
-		}
-		answer(lo, hi, best)
-	}).Run()
-	return found, ctx.Err()
+	return &Found{K: k, rows: make([]int32, queries*k), distance: make([]float64, queries*k)}, nil
+}
+
+// best returns where to put the neighbours of a query.
+func (f *Found) best(query int, self []int32) nearest {
+	b := nearest{rows: f.Rows(query), distance: f.Distances(query), self: -1}
+	if self != nil {
+		b.self = self[query]
+	}
+	return b
 }
 
 // nearest are the best rows for one query so far, in order of distance, then
@@ -112,15 +151,23 @@ func (b *nearest) limit() float64 {
 	return b.distance[b.n-1]
 }
 
-func (b *nearest) offer(d float64, row int32) {
+// full reports whether the best are copies of the query that all come before
+// row.
+func (b *nearest) full(row int32) bool {
+	return b.n == len(b.rows) && b.distance[b.n-1] == 0 && row > b.rows[b.n-1]
+}
+
+// offer puts a row among the best if it belongs there, and reports whether the
+// limit may have changed.
+func (b *nearest) offer(d float64, row int32) bool {
 	if row == b.self {
-		return
+		return false
 	}
 	at := b.n
 	if b.n == len(b.rows) {
 		at--
 		if d > b.distance[at] || d == b.distance[at] && row > b.rows[at] {
-			return
+			return false
 		}
 	} else {
 		b.n++
@@ -130,6 +177,7 @@ func (b *nearest) offer(d float64, row int32) {
 		at--
 	}
 	b.distance[at], b.rows[at] = d, row
+	return b.n == len(b.rows)
 }
 
 // Squared returns the squared distance of two rows. Both engines rank by it, so

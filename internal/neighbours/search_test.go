@@ -72,8 +72,13 @@ func enginesFindWhatSortingFinds[F float32 | float64](t *testing.T) {
 					continue
 				}
 				want := sorted(base, queries, k, self)
-				for engineName, e := range map[string]engine[F]{"tree": newTree(base), "products": newProducts(base)} {
-					got, err := run(context.Background(), e, base, queries, k, self)
+				x := newIndex(base)
+				for engineName, e := range map[string]engine[F]{"tree": tree[F]{x}, "products": newProducts(x)} {
+					s, err := newTask(queries, base.Rows(), k, self)
+					if err != nil {
+						t.Fatal(err)
+					}
+					got, err := s.run(context.Background(), e, x.inOrder(queries))
 					if err != nil {
 						t.Fatal(err)
 					}
@@ -86,10 +91,90 @@ func enginesFindWhatSortingFinds[F float32 | float64](t *testing.T) {
 	}
 }
 
+// Three levels of boxes, and clusters far from each other, near which float32
+// cannot tell rows apart.
+func TestManyRows(t *testing.T) {
+	rng := rand.New(rand.NewPCG(7, 8))
+	for _, cols := range []int{2, 20} {
+		base := table[float64](rng, 20_000, cols, 1e-9, 0)
+		for i := range base.Data {
+			base.Data[i] = base.Data[i]*1e-4 + float64(i/cols%5)*1e4
+		}
+		queries := Table[float64]{Data: append([]float64{}, base.Data[:20*cols]...), Cols: cols}
+		for i := range queries.Data {
+			queries.Data[i] += 1e-6 * rng.NormFloat64()
+		}
+		want := sorted(base, queries, 4, nil)
+		x := newIndex(base)
+		for name, e := range map[string]engine[float64]{"tree": tree[float64]{x}, "products": newProducts(x)} {
+			s, err := newTask(queries, base.Rows(), 4, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := s.run(context.Background(), e, x.inOrder(queries))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if d := diff.Diff(want, got.rows); d != "" {
+				t.Errorf("%s, %d columns (-want +got):\n%s", name, cols, d)
+			}
+		}
+	}
+}
+
+// Rows of one value: the first ones are the neighbours of all, and finding that
+// out does not take a comparison of each row with each.
+func TestEqualRows(t *testing.T) {
+	const n, k = 100_000, 3
+	base := Table[float32]{Data: make([]float32, n*20), Cols: 20}
+	for i := range base.Data {
+		base.Data[i] = 3
+	}
+	self := make([]int32, n)
+	for i := range self {
+		self[i] = int32(i)
+	}
+	found, err := Search(context.Background(), base, base, k, self)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range n {
+		want := []int32{0, 1, 2, 3}
+		if i <= k {
+			want = slices.Delete(want, i, i+1)
+		}
+		if !slices.Equal(found.Rows(i), want[:k]) {
+			t.Fatalf("row %d has the neighbours %v, want %v", i, found.Rows(i), want[:k])
+		}
+	}
+}
+
+// Numbers whose squares or differences overflow are all as far away.
+func TestHugeNumbers(t *testing.T) {
+	for name, size := range map[string]float64{"squares": 1e200, "differences": math.MaxFloat64, "small": 1e-300} {
+		base := Table[float64]{Data: []float64{size, 0, -size, size, -size, size / 2, 0, 0}, Cols: 2}
+		want := sorted(base, base, 3, nil)
+		x := newIndex(base)
+		for engineName, e := range map[string]engine[float64]{"tree": tree[float64]{x}, "products": newProducts(x)} {
+			s, err := newTask(base, 4, 3, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := s.run(context.Background(), e, x.inOrder(base))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if d := diff.Diff(want, got.rows); d != "" {
+				t.Errorf("%s, %s (-want +got):\n%s", engineName, name, d)
+			}
+		}
+	}
+}
+
 func TestCoresDoNotMatter(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
-	for _, cols := range []int{3, 12} {
-		base := table[float32](rng, 1000, cols, 0.1, 0)
+	for _, cols := range []int{3, 40} {
+		base := table[float32](rng, 3000, cols, 0.1, 0)
 		var all [2]*Found
 		for i, procs := range []int{1, 4} {
 			was := runtime.GOMAXPROCS(procs)
@@ -131,19 +216,27 @@ func TestSearchErrors(t *testing.T) {
 	}
 }
 
-// One row among all of a table, by each engine.
+// Three rows among all others, by each engine.
 func BenchmarkSearch(b *testing.B) {
 	rng := rand.New(rand.NewPCG(5, 6))
-	for _, cols := range []int{4, 6, 8, 15, 30} {
+	for _, cols := range []int{2, 4, 10, 30, 100} {
 		base := table[float32](rng, 20_000, cols, 1e-6, 0)
-		for _, name := range []string{"tree", "products"} {
+		for _, name := range []string{"index", "tree", "products"} {
 			b.Run(fmt.Sprintf("%s/%d", name, cols), func(b *testing.B) {
 				for b.Loop() {
-					var e engine[float32] = newProducts(base)
-					if name == "tree" {
-						e = newTree(base)
+					x := newIndex(base)
+					var e engine[float32] = tree[float32]{x}
+					switch name {
+					case "index":
+						continue
+					case "products":
+						e = newProducts(x)
 					}
-					if _, err := run(context.Background(), e, base, base, 4, nil); err != nil {
+					s, err := newTask(base, base.Rows(), 4, nil)
+					if err != nil {
+						b.Fatal(err)
+					}
+					if _, err := s.run(context.Background(), e, x.inOrder(base)); err != nil {
 						b.Fatal(err)
 					}
 				}

@@ -1,144 +1,144 @@
 package neighbours
 
-import "github.com/counterweight-go/counterweight/internal/kernel"
+import (
+	"math"
+	"math/bits"
+	"slices"
 
-// tree is a k-d tree: each node halves its rows at the median of the column in
-// which they spread most (Friedman, Bentley and Finkel, An algorithm for finding
-// best matches in logarithmic expected time, ACM TOMS 3, 1977).
-type tree[F kernel.Float] struct {
-	base  Table[F]
-	rows  []int32 // of base, in the order of the leaves
-	nodes []node[F]
-}
+	"github.com/counterweight-go/counterweight/internal/kernel"
+)
 
-// node i has the children 2i+1 and 2i+2. All leaves are at one depth.
-type node[F kernel.Float] struct {
-	col       int // -1 for a leaf
-	low, high F   // the left child reaches up to low, the right one down to high
-}
+// tree answers queries one by one with the boxes of an index. Of a row that the
+// boxes do not exclude the distance is computed in float32, and of one that this
+// does not exclude, as [Squared] computes it.
+type tree[F kernel.Float] struct{ *index[F] }
 
-const leafRows = 24
+func (tree[F]) block() int { return 256 }
 
-func newTree[F kernel.Float](base Table[F]) *tree[F] {
-	t := &tree[F]{base: base, rows: make([]int32, base.Rows())}
-	for i := range t.rows {
-		t.rows[i] = int32(i)
+func (t tree[F]) answer(s *task[F], queries []int32) {
+	w := newWalk(t.index, s)
+	for _, q := range queries {
+		w.find(int(q))
 	}
-	inner := 0
-	for n := len(t.rows); n > leafRows; n = (n + 1) / 2 {
-		inner = 2*inner + 1
-	}
-	t.nodes = make([]node[F], inner)
-	t.build(0, 0, len(t.rows))
-	return t
 }
 
-func (t *tree[F]) block() int { return 64 }
+// walk is the search for the neighbours of one query after the other.
+type walk[F kernel.Float] struct {
+	*index[F]
+	task   *task[F]
+	q      []float32 // the query, in the frame
+	length float64   // of q
+	row    []F
+	best   nearest
+	// near holds neighbours of the query before, which is close by, and the k
+	// nearest of them. No row farther than they are is among the best.
+	near    []int32
+	hint    nearest
+	limit   float64
+	ceiling float32
+	found   kernel.Near
+}
 
-func (t *tree[F]) build(i, lo, hi int) {
-	if i >= len(t.nodes) {
+func newWalk[F kernel.Float](x *index[F], s *task[F]) *walk[F] {
+	k := s.found.K
+	return &walk[F]{index: x, task: s, q: make([]float32, x.base.Cols), hint: nearest{rows: make([]int32, k), distance: make([]float64, k)}}
+}
+
+func (w *walk[F]) find(query int) {
+	w.row = w.task.queries.row(query)
+	w.length = place(&w.frame, w.q, w.row)
+	w.best = w.task.best(query)
+	w.guess()
+	w.limit = math.Inf(1)
+	w.tighten()
+	w.visit(len(w.levels)-1, 0)
+	w.near = append(w.near[:0], w.best.rows...)
+	if w.best.self >= 0 {
+		w.near = append(w.near, w.best.self)
+	}
+}
+
+// within returns how many panels the last query did not exclude.
+func (w *walk[F]) within() (n int) {
+	var away [fan]float32
+	boxes := w.levels[0].boxes
+	for i := 0; i < len(boxes); i += 2 * fan * len(w.q) {
+		kernel.Boxes(&away, w.q, boxes[i:])
+		for j, d := range away {
+			if d <= w.ceiling && !w.best.full(w.levels[0].least[i/(2*len(w.q))+j]) {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// guess finds some rows that are not far away.
+func (w *walk[F]) guess() {
+	w.hint.n, w.hint.self = 0, w.best.self
+	if len(w.near) == 0 {
+		p := w.home(w.q) * panelRows
+		w.near = append(w.near, w.order[p:min(p+panelRows, len(w.order))]...)
+	}
+	for _, r := range w.near {
+		w.hint.offer(Squared(w.row, w.base.row(int(r))), r)
+	}
+}
+
+// tighten sets how far away rows may be.
+func (w *walk[F]) tighten() {
+	limit := min(w.best.limit(), w.hint.limit())
+	if limit < w.limit || math.IsInf(limit, 1) {
+		w.limit, w.ceiling = limit, w.frame.ceiling(w.frame.reach(limit, w.length, w.norm))
+	}
+}
+
+// visit looks below a node whose children are of level l.
+func (w *walk[F]) visit(l, node int) {
+	boxes := w.levels[l].boxes[node*2*fan*len(w.q):]
+	if l == 0 {
+		w.look(node*fan, boxes)
 		return
 	}
-	col := t.widest(lo, hi)
-	mid := (lo + hi) / 2
-	t.halve(lo, hi, mid, col)
-	n := node[F]{col: col, low: t.at(lo, col), high: t.at(mid, col)}
-	for j := lo; j < mid; j++ {
-		n.low = max(n.low, t.at(j, col))
-	}
-	for j := mid; j < hi; j++ {
-		n.high = min(n.high, t.at(j, col))
-	}
-	t.nodes[i] = n
-	t.build(2*i+1, lo, mid)
-	t.build(2*i+2, mid, hi)
-}
-
-func (t *tree[F]) at(j, col int) F { return t.base.Data[int(t.rows[j])*t.base.Cols+col] }
-
-func (t *tree[F]) widest(lo, hi int) int {
-	best, spread := 0, F(-1)
-	for c := range t.base.Cols {
-		least, most := t.at(lo, c), t.at(lo, c)
-		for j := lo + 1; j < hi; j++ {
-			v := t.at(j, c)
-			least, most = min(least, v), max(most, v)
-		}
-		if most-least > spread {
-			best, spread = c, most-least
+	var away [fan]float32
+	kernel.Boxes(&away, w.q, boxes)
+	var ranked [fan]uint64 // distances, whose bits have their order, and children
+	n := 0
+	for i, d := range away {
+		if d <= w.ceiling {
+			ranked[n] = uint64(math.Float32bits(d))<<32 | uint64(i)
+			n++
 		}
 	}
-	return best
-}
-
-// halve puts the smallest values of a column before mid (Hoare's selection).
-func (t *tree[F]) halve(lo, hi, mid, col int) {
-	for hi-lo > 1 {
-		pivot := t.at((lo+hi)/2, col)
-		i, j := lo, hi-1
-		for i <= j {
-			for t.at(i, col) < pivot {
-				i++
-			}
-			for t.at(j, col) > pivot {
-				j--
-			}
-			if i <= j {
-				t.rows[i], t.rows[j] = t.rows[j], t.rows[i]
-				i++
-				j--
-			}
-		}
-		switch {
-		case mid <= j:
-			hi = j + 1
-		case mid >= i:
-			lo = i
-		default:
+	slices.Sort(ranked[:n])
+	for _, r := range ranked[:n] {
+		if math.Float32frombits(uint32(r>>32)) > w.ceiling {
 			return
 		}
+		child := node*fan + int(uint32(r))
+		if !w.best.full(w.levels[l].least[child]) {
+			w.visit(l-1, child)
+		}
 	}
 }
 
-func (t *tree[F]) answer(queries Table[F], lo, hi int, best []nearest) {
-	away := make([]float64, t.base.Cols)
-	for q := lo; q < hi; q++ {
-		t.visit(0, 0, len(t.rows), queries.row(q), 0, away, &best[q-lo])
+// look offers rows of the panels from p on.
+func (w *walk[F]) look(p int, boxes []float32) {
+	hits := w.found.Look(w.q, boxes, w.panels[p*panelRows*len(w.q):], w.ceiling)
+	for ; hits != 0; hits &= hits - 1 {
+		i := bits.TrailingZeros32(hits)
+		for mask := w.found.Masks[i]; mask != 0; mask &= mask - 1 {
+			j := bits.TrailingZeros32(mask)
+			at := (p+i)*panelRows + j
+			if at >= len(w.order) {
+				break // copies that fill up the last panel
+			}
+			if w.found.Away[i][j] > w.ceiling {
+				continue // which has come down meanwhile
+			}
+			if r := w.order[at]; !w.best.full(r) && w.best.offer(Squared(w.row, w.base.row(int(r))), r) {
+				w.tighten()
+			}
+		}
 	}
-}
-
-// visit looks below node i, whose rows are at least bound (squared) away, of
-// which away[c] (not squared) is in column c.
-func (t *tree[F]) visit(i, lo, hi int, q []F, bound float64, away []float64, best *nearest) {
-	if i >= len(t.nodes) {
-		for _, r := range t.rows[lo:hi] {
-			best.offer(Squared(q, t.base.row(int(r))), r)
-		}
-		return
-	}
-	n, mid := t.nodes[i], (lo+hi)/2
-	left, right := float64(q[n.col])-float64(n.low), float64(n.high)-float64(q[n.col])
-	first := left <= right // the left child is nearer
-	near := func(first bool) {
-		was, gap := away[n.col], right
-		if first {
-			gap = left
-		}
-		gap = max(gap, was)
-		below := bound + gap*gap - was*was
-		// The bound is a sum of rounded terms. Rows as far away as the last of
-		// the best may still come before it.
-		if below*(1-1e-12) > best.limit() {
-			return
-		}
-		away[n.col] = gap
-		if first {
-			t.visit(2*i+1, lo, mid, q, below, away, best)
-		} else {
-			t.visit(2*i+2, mid, hi, q, below, away, best)
-		}
-		away[n.col] = was
-	}
-	near(first)
-	near(!first)
 }
