@@ -3,10 +3,12 @@ package sampler
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 
 	"github.com/counterweight-go/counterweight/data"
+	"github.com/counterweight-go/counterweight/internal/kernel"
 	"gorgonia.org/tensor"
 )
 
@@ -78,14 +80,25 @@ func read(x, y tensor.Tensor) (*input, error) {
 
 // group sets the classes.
 func (in *input) group(labels []int) {
-	sorted := slices.Clone(labels)
-	slices.Sort(sorted)
-	for _, label := range slices.Compact(sorted) {
-		in.classes = append(in.classes, class{label: label})
+	counts := map[int]int{}
+	for i := 0; i < len(labels); {
+		from, label := i, labels[i]
+		for i < len(labels) && labels[i] == label {
+			i++
+		}
+		counts[label] += i - from // rare classes make long runs of the others
+	}
+	place := make(map[int]int, len(counts))
+	for c, label := range slices.Sorted(maps.Keys(counts)) {
+		in.classes = append(in.classes, class{label, make([]int, 0, counts[label])})
+		place[label] = c
 	}
 	in.class = make([]int, len(labels))
-	for i, label := range labels {
-		c, _ := in.find(label)
+	for i, c := 0, 0; i < len(labels); i++ {
+		label := labels[i]
+		if i == 0 || label != labels[i-1] {
+			c = place[label]
+		}
 		in.class[i] = c
 		in.classes[c].rows = append(in.classes[c].rows, i)
 	}
@@ -165,10 +178,22 @@ func (in *input) finite() error {
 	return finite(in.x.Float64s(), in.cols())
 }
 
+const finiteGrain = 1 << 15 // elements
+
 func finite[F float32 | float64](v []F, cols int) error {
-	for i, x := range v {
-		if x-x != 0 {
-			return fmt.Errorf("x is %v in row %d, column %d: fill in or drop such values first", x, i/cols, i%cols)
+	first := make([]int, (len(v)+finiteGrain-1)/finiteGrain)
+	kernel.NewLoop(len(v), finiteGrain, func(lo, hi int) {
+		first[lo/finiteGrain] = -1
+		for i, x := range v[lo:hi] {
+			if x-x != 0 {
+				first[lo/finiteGrain] = lo + i
+				return
+			}
+		}
+	}).Run()
+	for _, i := range first {
+		if i >= 0 {
+			return fmt.Errorf("x is %v in row %d, column %d: fill in or drop such values first", v[i], i/cols, i%cols)
 		}
 	}
 	return nil

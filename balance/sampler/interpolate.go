@@ -39,9 +39,7 @@ func (in *input) grow(made []mix) (xs, ys *tensor.Dense, err error) {
 	for _, m := range made {
 		rows = append(rows, m.from)
 	}
-	if xs, err = data.Take(in.x, rows); err != nil {
-		return nil, nil, err
-	}
+	xs = tensor.New(tensor.Of(in.x.Dtype()), tensor.WithShape(len(rows), in.cols()))
 	if in.x.Dtype() == tensor.Float32 {
 		interpolate(xs.Float32s(), in.x.Float32s(), in.cols(), made)
 	} else {
@@ -52,9 +50,10 @@ func (in *input) grow(made []mix) (xs, ys *tensor.Dense, err error) {
 	return xs, ys, err
 }
 
-// interpolate computes the last rows of out.
+// interpolate copies x and computes the rows of out after it.
 func interpolate[F float32 | float64](out, x []F, cols int, made []mix) {
-	out = out[len(out)-len(made)*cols:]
+	kernel.NewLoop(len(x), 1<<16, func(lo, hi int) { copy(out[lo:hi], x[lo:hi]) }).Run()
+	out = out[len(x):]
 	kernel.NewLoop(len(made), kernel.Grain(len(made), 4*cols), func(lo, hi int) {
 		for i := lo; i < hi; i++ {
 			m := made[i]

@@ -93,18 +93,35 @@ func (s NearMiss) choose(ctx context.Context, in *input) ([]int, error) {
 			failed = err
 			return nil
 		}
-		places := make([]int, len(rows))
-		for i := range places {
-			places[i] = i
-		}
-		slices.SortStableFunc(places, func(a, b int) int { return order * cmp.Compare(sums[a], sums[b]) })
-		kept := make([]int, min(n, len(rows)))
-		for i := range kept {
-			kept[i] = rows[places[i]]
+		kept := first(min(n, len(rows)), len(rows), func(a, b int) int {
+			return cmp.Or(order*cmp.Compare(sums[a], sums[b]), a-b)
+		})
+		for i, place := range kept {
+			kept[i] = rows[place]
 		}
 		return kept
 	})
 	return rows, failed
+}
+
+// first returns the n of the places 0 to all-1 that come first, in order.
+func first(n, all int, compare func(a, b int) int) []int {
+	if n == 0 {
+		return nil
+	}
+	best, last := make([]int, 0, 2*n), -1
+	for i := range all {
+		if last >= 0 && compare(i, last) > 0 {
+			continue
+		}
+		if best = append(best, i); len(best) == cap(best) {
+			slices.SortFunc(best, compare)
+			best = best[:n]
+			last = best[n-1]
+		}
+	}
+	slices.SortFunc(best, compare)
+	return best[:n]
 }
 
 // nearTo returns, in ascending order, the rows of base that are among the k
