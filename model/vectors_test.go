@@ -297,7 +297,7 @@ func TestKerasLayers(t *testing.T) {
 			t.Run(fmt.Sprintf("%v/%s", dt, v.Layer), func(t *testing.T) { v.replay(t, dt, l) })
 		}
 		t.Logf("%v: replayed %d of %d", dt, replayed, len(raw))
-		if want := 171; replayed != want {
+		if want := 176; replayed != want {
 			t.Errorf("%v: replayed %d, expected %d", dt, replayed, want)
 		}
 	}

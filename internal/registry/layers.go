@@ -116,7 +116,7 @@ func layers() []class {
 		of(layer.MultiHeadAttention{KernelInitializer: glorot, BiasInitializer: zeros},
 			key("UseCausalMask", "?use_causal_mask"), key("ReturnAttentionScores", "?return_attention_scores"),
 			same("ValueDim", "KeyDim"), unset("OutputShape"), unset("SlidingWindow"),
-			fixed(`{"seed": null, "use_gate": false, "attention_axes": null, "activity_regularizer": null}`), also("attention_axes", "[1]")),
+			fixed(seed)),
 		of(layer.RNN{}, fixed(`{"unroll": false}`), also("unroll", "true")),
 		of(layer.Bidirectional{}),
 		of(layer.TimeDistributed{}),

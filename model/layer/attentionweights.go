@@ -18,12 +18,22 @@ type oneHead struct {
 
 // build says what becomes of queries, values and keys.
 func (h oneHead) build(in [][]int) (b Built, size int, err error) {
-	if err := checkAttention(in, 3, h.dropout); err != nil {
-		return Built{}, 0, err
+	if len(in) < 2 || len(in) > 3 {
+		return Built{}, 0, fmt.Errorf("expected from 2 to 3 inputs, queries, values and keys, got %d", len(in))
+	}
+	for _, shape := range in {
+		if err := checkAxes(shape, 1); err != nil {
+			return Built{}, 0, err
+		}
 	}
 	queries, values, keys := in[0], in[1], in[len(in)-1]
-	if queries[1] != keys[1] {
+	switch {
+	case values[0] != keys[0]:
+		return Built{}, 0, fmt.Errorf("expected as many keys as values, got shapes %v and %v", keys, values)
+	case queries[1] != keys[1]:
 		return Built{}, 0, fmt.Errorf("expected queries and keys of one size, got shapes %v and %v", queries, keys)
+	case !(h.dropout >= 0 && h.dropout <= 1):
+		return Built{}, 0, fmt.Errorf("expected a dropout from 0 to 1, got %v", h.dropout)
 	}
 	b.Outs = [][]int{{queries[0], values[1]}}
 	if h.scores {
@@ -44,11 +54,11 @@ func (h oneHead) apply(c Call, score func(config op.AttentionConfig, queries, ke
 	if values.Mask != nil {
 		a.keyMasks = append(a.keyMasks, values.Mask)
 	}
-	q, err := c.as(queries, n, steps, 1, size)
+	q, err := c.reshaped(queries, tensor.Shape{n, steps, 1, size})
 	if err != nil {
 		return nil, err
 	}
-	k, err := c.as(keys, n, places, 1, size)
+	k, err := c.reshaped(keys, tensor.Shape{n, places, 1, size})
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +66,7 @@ func (h oneHead) apply(c Call, score func(config op.AttentionConfig, queries, ke
 	if err != nil {
 		return nil, err
 	}
-	v, err := c.as(values, n, places, 1, values.Shape[2])
+	v, err := c.reshaped(values, tensor.Shape{n, places, 1, values.Shape[2]})
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +74,7 @@ func (h oneHead) apply(c Call, score func(config op.AttentionConfig, queries, ke
 	if err != nil {
 		return nil, err
 	}
-	if y, err = c.as(y, n, steps, values.Shape[2]); err != nil {
+	if y, err = c.reshaped(y, tensor.Shape{n, steps, values.Shape[2]}); err != nil {
 		return nil, err
 	}
 	if queries.Mask != nil {
@@ -78,32 +88,12 @@ func (h oneHead) apply(c Call, score func(config op.AttentionConfig, queries, ke
 	}
 	outs := []*engine.Tensor{y.WithMask(queries.Mask)}
 	if h.scores {
-		if weights, err = c.as(weights, n, steps, places); err != nil {
+		if weights, err = c.reshaped(weights, tensor.Shape{n, steps, places}); err != nil {
 			return nil, err
 		}
 		outs = append(outs, weights)
 	}
 	return outs, nil
-}
-
-// checkAttention looks at what the attention layers have in common: two inputs,
-// or up to so many.
-func checkAttention(in [][]int, most int, dropout float64) error {
-	if len(in) < 2 || len(in) > most {
-		return fmt.Errorf("expected from 2 to %d inputs, queries, values and keys, got %d", most, len(in))
-	}
-	for _, shape := range in {
-		if err := checkAxes(shape, 1); err != nil {
-			return err
-		}
-	}
-	if len(in) > 2 && in[1][0] != in[2][0] {
-		return fmt.Errorf("expected as many keys as values, got shapes %v and %v", in[2], in[1])
-	}
-	if !(dropout >= 0 && dropout <= 1) {
-		return fmt.Errorf("expected a dropout from 0 to 1, got %v", dropout)
-	}
-	return nil
 }
 
 // attention is what becomes of scores.
@@ -153,13 +143,4 @@ func (a attention) apply(c Call, scores, values *engine.Tensor) (y, weights *eng
 	}
 	y, err = c.Graph.Apply(o, kept, values)
 	return y, weights, err
-}
-
-// as gives x another shape of the same size.
-func (c Call) as(x *engine.Tensor, shape ...int) (*engine.Tensor, error) {
-	o, err := op.Reshape(c.Graph.DType, op.ReshapeConfig{Layer: c.Name, X: x.Shape, Y: tensor.Shape(shape)})
-	if err != nil {
-		return nil, err
-	}
-	return c.Graph.Apply(o, x)
 }

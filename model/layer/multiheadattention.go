@@ -3,6 +3,7 @@ package layer
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/counterweight-go/counterweight/internal/engine"
 	"github.com/counterweight-go/counterweight/internal/kernel"
@@ -10,6 +11,7 @@ import (
 	"github.com/counterweight-go/counterweight/model/constraint"
 	"github.com/counterweight-go/counterweight/model/initializer"
 	"github.com/counterweight-go/counterweight/model/regularizer"
+	"gorgonia.org/tensor"
 )
 
 // MultiHeadAttention lets each query gather values, in several ways at once
@@ -32,19 +34,32 @@ import (
 // places away have weight 0. A query that sees no key has weights of 0, as in
 // Keras where it computes them itself; its fused kernels differ there. The mask
 // of the queries is passed on.
+//
+// Inputs may have several axes in place of T and S, (n, A, B, d) for images.
+// AttentionAxes says which of them a query looks along, all if nil; along the
+// others the inputs have equal sizes, and each place has attention of its own.
+// The weights are (n, others, NumHeads, axes of the queries, axes of the
+// values). Masks of the inputs, UseCausalMask and SlidingWindow are for one axis.
+//
+// With UseGate what the heads gather is multiplied by a sigmoid of one more
+// linear map of the queries, gate, before the last one (Qiu et al. 2025). The
+// activity regularizer is one of the output of every map, as in Keras.
 type MultiHeadAttention struct {
 	NumHeads, KeyDim int
 	ValueDim         int     // 0 means KeyDim
 	Dropout          float64 // of the weights, in training
 	NoBias           bool
-	OutputShape      int // size of the last axis of the output; 0 means that of the queries
-	SlidingWindow    int // 0 for any distance
+	OutputShape      int   // size of the last axis of the output; 0 means that of the queries
+	AttentionAxes    []int // counted with the batch as axis 0, or from the last one, -1; nil means all between them
+	SlidingWindow    int   // 0 for any distance
 	UseCausalMask    bool
+	UseGate          bool
 	// ReturnAttentionScores adds the weights, before dropout, as a second output.
 	ReturnAttentionScores bool
 	// KernelInitializer is GlorotUniform if nil, BiasInitializer zeros.
 	KernelInitializer, BiasInitializer initializer.Initializer
 	KernelRegularizer, BiasRegularizer regularizer.Regularizer
+	ActivityRegularizer                regularizer.Regularizer
 	KernelConstraint, BiasConstraint   constraint.Constraint
 	Frozen                             bool
 	Name                               string
@@ -58,10 +73,10 @@ func (l MultiHeadAttention) GivenName() string { return l.Name }
 
 // Build implements [Multi].
 func (l MultiHeadAttention) Build(in [][]int) (Built, error) {
-	if err := checkAttention(in, 4, l.Dropout); err != nil {
+	p, err := l.places(in)
+	if err != nil {
 		return Built{}, err
 	}
-	queries, values, keys := in[0], in[1], in[min(2, len(in)-1)]
 	switch {
 	case l.NumHeads < 1 || l.KeyDim < 1:
 		return Built{}, fmt.Errorf("expected at least 1 head and a key dimension of at least 1, got %d and %d", l.NumHeads, l.KeyDim)
@@ -71,13 +86,15 @@ func (l MultiHeadAttention) Build(in [][]int) (Built, error) {
 		return Built{}, fmt.Errorf("expected an output shape of at least 1, got %d", l.OutputShape)
 	case l.SlidingWindow < 0:
 		return Built{}, fmt.Errorf("expected a sliding window of at least 1, got %d", l.SlidingWindow)
-	case len(in) == 4 && (in[3][0] != queries[0] || in[3][1] != values[0]):
-		return Built{}, fmt.Errorf("expected an attention mask of shape [%d %d], got %v", queries[0], values[0], in[3])
+	case (l.UseCausalMask || l.SlidingWindow > 0) && len(p.axes) > 1:
+		return Built{}, fmt.Errorf("a causal mask and a sliding window are for attention along one axis, got axes %v", p.axes)
 	}
-	size, out := l.sizes(queries[1])
-	b := Built{Frozen: l.Frozen, Outs: [][]int{{queries[0], out}}}
+	queries, values, keys := in[0], in[1], in[min(2, len(in)-1)]
+	last := len(queries) - 1
+	size, out := l.sizes(queries[last])
+	b := Built{Frozen: l.Frozen, Outs: [][]int{append(slices.Clone(queries[:last]), out)}}
 	if l.ReturnAttentionScores {
-		b.Outs = append(b.Outs, []int{l.NumHeads, queries[0], values[0]})
+		b.Outs = append(b.Outs, slices.Concat(p.others, []int{l.NumHeads}, p.queries, p.values))
 	}
 	add := func(name string, kernel, bias []int) {
 		b.Weights = append(b.Weights, Weight{
@@ -91,9 +108,12 @@ func (l MultiHeadAttention) Build(in [][]int) (Built, error) {
 			})
 		}
 	}
-	add("query", []int{queries[1], l.NumHeads, l.KeyDim}, []int{l.NumHeads, l.KeyDim})
-	add("key", []int{keys[1], l.NumHeads, l.KeyDim}, []int{l.NumHeads, l.KeyDim})
-	add("value", []int{values[1], l.NumHeads, size}, []int{l.NumHeads, size})
+	add("query", []int{queries[last], l.NumHeads, l.KeyDim}, []int{l.NumHeads, l.KeyDim})
+	add("key", []int{keys[last], l.NumHeads, l.KeyDim}, []int{l.NumHeads, l.KeyDim})
+	if l.UseGate {
+		add("gate", []int{queries[last], l.NumHeads, size}, []int{l.NumHeads, size})
+	}
+	add("value", []int{values[last], l.NumHeads, size}, []int{l.NumHeads, size})
 	add("attention_output", []int{l.NumHeads, size, out}, []int{out})
 	return b, nil
 }
@@ -105,23 +125,54 @@ func (l MultiHeadAttention) sizes(query int) (value, out int) {
 
 // Apply implements [Multi].
 func (l MultiHeadAttention) Apply(c Call) ([]*engine.Tensor, error) {
+	var shapes [][]int
+	for _, x := range c.Inputs {
+		shapes = append(shapes, x.Shape[1:])
+	}
+	p, err := l.places(shapes)
+	if err != nil {
+		return nil, err
+	}
 	queries, values, keys := c.Inputs[0], c.Inputs[1], c.Inputs[min(2, len(c.Inputs)-1)]
-	n, steps, places := queries.Shape[0], queries.Shape[1], values.Shape[1]
-	size, out := l.sizes(queries.Shape[2])
+	if len(queries.Shape) > 3 && (queries.Mask != nil || values.Mask != nil || keys.Mask != nil) {
+		return nil, fmt.Errorf("expected inputs without masks, where they have axes of shape %v", shapes[0])
+	}
+	// Each place along the axes that no query looks along is a sample of its own.
+	rows := queries.Shape[0]
+	n, steps, places := rows*product(p.others), product(p.queries), product(p.values)
+	first := c.Graph.FirstRow
+	c.Graph.FirstRow = first * product(p.others)
+	defer func() { c.Graph.FirstRow = first }()
+	size, out := l.sizes(queries.Shape[len(queries.Shape)-1])
 	params, err := c.params()
 	if err != nil {
 		return nil, err
 	}
-	maps := linearMaps{c: c, params: params, bias: !l.NoBias}
-	q, err := maps.next(queries, n, steps, l.NumHeads, l.KeyDim)
+	maps := linearMaps{c: c, params: params, bias: !l.NoBias, rows: rows, activity: l.ActivityRegularizer}
+	var in []*engine.Tensor
+	for i, x := range []*engine.Tensor{queries, values, keys} {
+		if i == 2 && keys == values {
+			x = in[1]
+		} else if x, err = p.rows(c, x); err != nil {
+			return nil, err
+		}
+		in = append(in, x)
+	}
+	q, err := maps.next(in[0], Linear, n, steps, l.NumHeads, l.KeyDim)
 	if err != nil {
 		return nil, err
 	}
-	k, err := maps.next(keys, n, places, l.NumHeads, l.KeyDim)
+	k, err := maps.next(in[2], Linear, n, places, l.NumHeads, l.KeyDim)
 	if err != nil {
 		return nil, err
 	}
-	v, err := maps.next(values, n, places, l.NumHeads, size)
+	var gate *engine.Tensor
+	if l.UseGate {
+		if gate, err = maps.next(in[0], Sigmoid, n, steps, l.NumHeads, size); err != nil {
+			return nil, err
+		}
+	}
+	v, err := maps.next(in[1], Linear, n, places, l.NumHeads, size)
 	if err != nil {
 		return nil, err
 	}
@@ -138,7 +189,9 @@ func (l MultiHeadAttention) Apply(c Call) ([]*engine.Tensor, error) {
 		a.keyMasks = append(a.keyMasks, keys.Mask)
 	}
 	if len(c.Inputs) == 4 {
-		a.pairMask = c.Inputs[3]
+		if a.pairMask, err = p.pairs(c, c.Inputs[3]); err != nil {
+			return nil, err
+		}
 	}
 	o, err := op.AttentionScores(c.Graph.DType, a.softmax.AttentionConfig)
 	if err != nil {
@@ -152,14 +205,29 @@ func (l MultiHeadAttention) Apply(c Call) ([]*engine.Tensor, error) {
 	if err != nil {
 		return nil, err
 	}
-	if y, err = c.as(y, n, steps, l.NumHeads*size); err != nil {
+	if gate != nil {
+		o, err := op.Multiply(c.Graph.DType, op.MultiplyConfig{Layer: c.Name, Shape: y.Shape, Factors: 2})
+		if err != nil {
+			return nil, err
+		}
+		if y, err = c.Graph.Apply(o, y, gate); err != nil {
+			return nil, err
+		}
+	}
+	if y, err = c.reshaped(y, tensor.Shape{n, steps, l.NumHeads * size}); err != nil {
 		return nil, err
 	}
-	if y, err = maps.next(y, n, steps, out); err != nil {
+	if y, err = maps.next(y, Linear, n, steps, out); err != nil {
+		return nil, err
+	}
+	if y, err = p.back(c, y); err != nil {
 		return nil, err
 	}
 	outs := []*engine.Tensor{y.WithMask(queries.Mask)}
 	if l.ReturnAttentionScores {
+		if weights, err = c.reshaped(weights, slices.Concat(tensor.Shape{rows}, p.others, []int{l.NumHeads}, p.queries, p.values)); err != nil {
+			return nil, err
+		}
 		outs = append(outs, weights)
 	}
 	return outs, nil
@@ -167,23 +235,25 @@ func (l MultiHeadAttention) Apply(c Call) ([]*engine.Tensor, error) {
 
 // linearMaps applies one linear map after the other.
 type linearMaps struct {
-	c      Call
-	params []*engine.Tensor // a kernel for each, and a bias
-	bias   bool
+	c        Call
+	params   []*engine.Tensor // a kernel for each, and a bias
+	bias     bool
+	rows     int // of the batch
+	activity regularizer.Regularizer
 }
 
 // next maps the last axis of x and gives the result a shape.
-func (m *linearMaps) next(x *engine.Tensor, shape ...int) (*engine.Tensor, error) {
+func (m *linearMaps) next(x *engine.Tensor, f ActivationFunc, shape ...int) (*engine.Tensor, error) {
 	d := x.Shape[len(x.Shape)-1]
 	units := m.params[0].Shape.TotalSize() / d
-	w, err := m.c.as(m.params[0], d, units)
+	w, err := m.c.reshaped(m.params[0], tensor.Shape{d, units})
 	if err != nil {
 		return nil, err
 	}
 	in := []*engine.Tensor{x, w}
 	m.params = m.params[1:]
 	if m.bias {
-		b, err := m.c.as(m.params[0], units)
+		b, err := m.c.reshaped(m.params[0], tensor.Shape{units})
 		if err != nil {
 			return nil, err
 		}
@@ -199,5 +269,14 @@ func (m *linearMaps) next(x *engine.Tensor, shape ...int) (*engine.Tensor, error
 	if err != nil {
 		return nil, err
 	}
-	return m.c.as(y, shape...)
+	if y, err = f.apply(m.c.Graph, m.c.Name, y); err != nil {
+		return nil, err
+	}
+	if m.activity != nil { // a penalty counts the rows of the batch
+		flat, err := m.c.reshaped(y, tensor.Shape{m.rows, y.Shape.TotalSize() / m.rows})
+		if _, err = m.c.penalize(m.activity, flat, err); err != nil {
+			return nil, err
+		}
+	}
+	return m.c.reshaped(y, tensor.Shape(shape))
 }

@@ -15,19 +15,20 @@ import (
 
 // layerCase is what [checkLayer] is told about a layer.
 type layerCase struct {
-	name    string
-	layer   layer.Layer
-	in, out []int    // shapes of a sample
-	more    [][]int  // of further inputs
-	moreOut [][]int  // of further outputs
-	mask    maskRule // what becomes of the inputs' masks, where they have timesteps
-	weights []string // names of what an optimizer moves
-	fixed   []string // names of the statistics, which come after the weights
-	flat    bool     // the further inputs have no timesteps, and so no masks
-	still   bool     // the statistics do not move
-	indices int      // of a table, so many of them, are the input: it has no gradient
-	trains  bool     // training gives another output than inference
-	random  bool     // the output of training depends on seed and step
+	name     string
+	layer    layer.Layer
+	in, out  []int    // shapes of a sample
+	more     [][]int  // of further inputs
+	moreOut  [][]int  // of further outputs
+	mask     maskRule // what becomes of the inputs' masks, where they have timesteps
+	weights  []string // names of what an optimizer moves
+	fixed    []string // names of the statistics, which come after the weights
+	flat     bool     // the further inputs have no timesteps, and so no masks
+	still    bool     // the statistics do not move
+	unmasked bool     // inputs with masks are an error
+	indices  int      // of a table, so many of them, are the input: it has no gradient
+	trains   bool     // training gives another output than inference
+	random   bool     // the output of training depends on seed and step
 }
 
 // maskRule says what becomes of masks.
@@ -304,6 +305,9 @@ func (c layerCase) checkMask(t *testing.T) {
 	made := c.use(t, mode{rows: 2}).outs[0].Mask != nil
 	if made != (c.mask == makes) {
 		t.Errorf("a mask without one before is %v, expected %v", made, c.mask == makes)
+	}
+	if c.unmasked {
+		return
 	}
 	for at, in := range c.ins() {
 		if len(in) < 2 && c.indices == 0 && !(c.flat && at > 0) {
