@@ -68,6 +68,12 @@ var rooms = map[string][]string{
 
 	"internal/neighbours": {"internal/kernel"},
 	"internal/scores":     {"fit/metric", "balance/calibrate", "data", "internal/kernel", "internal/names", "internal/rank"},
+
+	"archive": {
+		"fit", "fit/optimizer", "fit/optimizer/schedule", "fit/metric", "fit/callback", "balance", "data", "loss", "model", "model/layer", "model/initializer", "model/regularizer", "model/constraint",
+		"internal/engine", "internal/op", "internal/fingerprint", "internal/kernel", "internal/names", "internal/rank", "internal/registry", "internal/hdf5",
+		"data/npy", "internal/atomicfile", "internal/tfevents",
+	},
 }
 
 // Imports point downwards only. Programs, benchmarks and this package stand on

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 
 	"github.com/counterweight-go/counterweight/balance"
 	"github.com/counterweight-go/counterweight/fit/metric"
@@ -46,6 +47,7 @@ type Config struct {
 // Trainer trains and uses one model. Make one with [Compile]. It must not be
 // used from several goroutines at once; different trainers may.
 type Trainer struct {
+	config      Config
 	model       *model.Model
 	*output     // the first of outputs
 	outputs     []*output
@@ -76,7 +78,7 @@ func Compile(m *model.Model, c Config) (*Trainer, error) {
 	if c.Optimizer == nil {
 		c.Optimizer = optimizer.RMSprop{}
 	}
-	t := &Trainer{model: m, log: c.Logger, state: op.State{Seed: c.Seed}}
+	t := &Trainer{config: c, model: m, log: c.Logger, state: op.State{Seed: c.Seed}}
 	if t.log == nil {
 		t.log = slog.Default()
 	}
@@ -137,6 +139,13 @@ func (t *Trainer) plan(c Config) error {
 
 // Model returns the model that is trained.
 func (t *Trainer) Model() *model.Model { return t.model }
+
+// Config returns the settings of [Compile], the optimizer among them.
+func (t *Trainer) Config() Config { return t.config }
+
+// Trained returns the arrays that the optimizer moves, in its order. It is
+// meant for the packages of this module.
+func (t *Trainer) Trained() []*engine.Param { return slices.Clone(t.trained) }
 
 // Optimizer returns the optimizer at work, with its state.
 func (t *Trainer) Optimizer() optimizer.Stepper { return t.stepper }

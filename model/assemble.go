@@ -30,6 +30,7 @@ func (p *placed) inner() *Model {
 // call is one use of a layer.
 type call struct {
 	*placed
+	use  int // of the layer, from 0
 	in   []array
 	outs [][]int // of one sample
 }
@@ -137,7 +138,7 @@ func (m *Model) connect(w *walk) ([]built, error) {
 		case !sameWeights(first.Weights, b.Weights):
 			return nil, fault(fmt.Errorf("on input %s: expected inputs that want weights as in its first use", shapes(in)))
 		}
-		c.placed = all[n.layer].placed
+		c.placed, c.use = all[n.layer].placed, n.call
 		c.placed.outs = b.Outs
 		calls[n] = len(m.calls)
 		if len(in) == 0 {
@@ -204,6 +205,11 @@ func sameWeights(a, b []layer.Weight) bool {
 // makeWeights makes the weights of all layers. Each weight has a random stream
 // of its own, so adding a layer does not change the weights of those before it.
 func (c Config) makeWeights(all []built) error {
+	if c.Blank {
+		if err := c.checkRoom(all); err != nil {
+			return err
+		}
+	}
 	var stream uint64
 	for _, b := range all {
 		b.placed.params = slices.Clone(b.Params)
@@ -228,6 +234,24 @@ func (c Config) makeWeights(all []built) error {
 			}
 			b.placed.params = append(b.placed.params, param)
 			b.placed.fixed = append(b.placed.fixed, w.Fixed)
+		}
+	}
+	return nil
+}
+
+// checkRoom refuses more numbers in weights than Config.MaxWeights.
+func (c Config) checkRoom(all []built) error {
+	room := c.MaxWeights
+	for _, b := range all {
+		for _, w := range b.Weights {
+			n, err := size(w.Shape)
+			if err == nil && n > room {
+				err = fmt.Errorf("shape %v: expected at most %d numbers in all weights together", w.Shape, c.MaxWeights)
+			}
+			if err != nil {
+				return fmt.Errorf("model: layer %q (%s): weight %q: %w", b.name, b.layer.Class(), w.Name, err)
+			}
+			room -= n
 		}
 	}
 	return nil

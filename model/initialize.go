@@ -16,6 +16,9 @@ func (c Config) initialize(w layer.Weight, stream uint64) (*tensor.Dense, error)
 	if err != nil {
 		return nil, err
 	}
+	if c.Blank {
+		return tensor.New(tensor.Of(c.DType), tensor.WithShape(w.Shape...)), nil
+	}
 	values := make([]float64, n)
 	if err := w.Initializer.Fill(values, w.Shape, rand.New(rand.NewPCG(c.Seed, stream))); err != nil {
 		return nil, err

@@ -17,6 +17,11 @@ type Config struct {
 	Name  string
 	Seed  uint64
 	DType tensor.Dtype // tensor.Float32 (the default) or tensor.Float64
+	// Blank leaves the weights 0, for readers of archives that fill them, and
+	// makes it an error, before memory is asked for, if there are more than
+	// MaxWeights numbers in them.
+	Blank      bool
+	MaxWeights int // with Blank only
 }
 
 // kind is Keras's class of a model.
@@ -182,6 +187,17 @@ func (m *Model) Params() []*engine.Param {
 	var all []*engine.Param
 	m.each("", func(_ string, p *engine.Param) { all = append(all, p) })
 	return all
+}
+
+// ParamsOf returns the arrays of the layer of a name, in the order of its
+// weights; nil where there is none. It is meant for the packages of this module.
+func (m *Model) ParamsOf(name string) []*engine.Param {
+	for _, l := range m.layers {
+		if l.name == name {
+			return slices.Clone(l.params)
+		}
+	}
+	return nil
 }
 
 // each visits the arrays with their full names, those of inner models after

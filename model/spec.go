@@ -47,6 +47,17 @@ func (m *Model) Spec() Spec {
 	return s
 }
 
+// ShapeOf returns the shape of one sample of an output of a layer, without the
+// batch axis; nil where there is no such output.
+func (m *Model) ShapeOf(r Ref) []int {
+	for _, c := range m.calls {
+		if c.name == r.Layer && c.use == r.Call && r.Output >= 0 && r.Output < len(c.outs) {
+			return slices.Clone(c.outs[r.Output])
+		}
+	}
+	return nil
+}
+
 // walk is a topological sort of the uses in a spec.
 type walk struct {
 	spec    Spec

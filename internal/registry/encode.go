@@ -239,3 +239,17 @@ func index(b bool) int {
 	}
 	return 0
 }
+
+// KerasKnows reports whether Keras has the class of a registered struct, and all
+// of its settings that are not the default: whether it reads what [Encode] writes.
+func KerasKnows(v any) bool {
+	raw, err := Encode(v)
+	if _, named := raw.(string); named || raw == nil {
+		return err == nil
+	}
+	value := reflect.ValueOf(v)
+	_, c, err := classOf(value)
+	return err == nil && !c.own && !slices.ContainsFunc(c.fields(), func(f field) bool {
+		return f.extra && !value.FieldByIndex(f.index).IsZero()
+	})
+}

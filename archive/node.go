@@ -1,0 +1,206 @@
+package archive
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/counterweight-go/counterweight/model"
+)
+
+// nodeCall is one use of a layer.
+type nodeCall struct {
+	inputs []model.Ref
+	masks  []model.Ref
+	// settings are arguments that are fields of the layer here.
+	settings map[string]any
+}
+
+// nodeOf reads one use: of Keras 3, with args and kwargs, or of Keras 1 and 2,
+// a list of references, each of which may have the kwargs behind it.
+func nodeOf(class string, raw any) (nodeCall, error) {
+	c := nodeCall{settings: map[string]any{}}
+	if list, ok := raw.([]any); ok {
+		return c, c.old(class, list)
+	}
+	node, ok := raw.(object)
+	if !ok {
+		return c, fmt.Errorf("expected args and kwargs, got %s", show(raw))
+	}
+	args, ok := node["args"].([]any)
+	if !ok {
+		return c, fmt.Errorf("expected a list of args, got %s", show(node["args"]))
+	}
+	names := argumentsOf(class)
+	for i, a := range args {
+		name := names[min(i, len(names)-1)]
+		if i > 0 && i >= len(names) && !tensorsOnly(a) {
+			return c, fmt.Errorf("argument %d: expected at most %d, got %s", i, len(names), show(a))
+		}
+		if err := c.argument(class, name, a); err != nil {
+			return c, fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	kwargs, ok := node["kwargs"].(object)
+	if !ok && node["kwargs"] != nil {
+		return c, fmt.Errorf("expected kwargs, got %s", show(node["kwargs"]))
+	}
+	return c, c.keywords(class, kwargs)
+}
+
+// old reads a use as Keras 1 and 2 write it.
+func (c *nodeCall) old(class string, list []any) error {
+	for _, one := range list {
+		parts, ok := one.([]any)
+		if !ok {
+			return fmt.Errorf("expected [layer, use, output], got %s", show(one))
+		}
+		r, ok := referenceOf(parts)
+		if !ok {
+			return fmt.Errorf("expected [layer, use, output], got %s", show(one))
+		}
+		c.inputs = append(c.inputs, r)
+		if len(parts) < 4 || parts[3] == nil {
+			continue
+		}
+		kwargs, ok := parts[3].(object)
+		if !ok {
+			return fmt.Errorf("expected kwargs, got %s", show(parts[3]))
+		}
+		if err := c.keywords(class, kwargs); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// argumentsOf names what a layer of a class takes in, in Keras's order.
+func argumentsOf(class string) []string {
+	switch class {
+	case "MultiHeadAttention":
+		return []string{"query", "value", "key", "query_mask", "value_mask", "key_mask", "attention_mask", "return_attention_scores", "training", "use_causal_mask"}
+	case "LSTM", "GRU", "SimpleRNN", "RNN", "Bidirectional":
+		return []string{"sequences", "initial_state", "mask", "training"}
+	case "Attention", "AdditiveAttention":
+		return []string{"inputs", "mask", "training", "return_attention_scores", "use_causal_mask"}
+	}
+	return []string{"inputs"}
+}
+
+// keywords reads the arguments by name, those that are inputs in Keras's order.
+func (c *nodeCall) keywords(class string, kwargs object) error {
+	order := argumentsOf(class)
+	rank := func(key string) int {
+		if i := slices.Index(order, key); i >= 0 {
+			return i
+		}
+		return len(order)
+	}
+	keys := slices.Sorted(maps.Keys(kwargs))
+	slices.SortStableFunc(keys, func(a, b string) int { return rank(a) - rank(b) })
+	for _, key := range keys {
+		if err := c.argument(class, key, kwargs[key]); err != nil {
+			return fmt.Errorf("%s: %w", key, err)
+		}
+	}
+	return nil
+}
+
+// argument reads one argument.
+func (c *nodeCall) argument(class, name string, raw any) error {
+	if raw == nil {
+		return nil
+	}
+	switch name {
+	case "mask", "query_mask", "value_mask", "key_mask":
+		refs, err := tensorsOf(raw)
+		c.masks = append(c.masks, refs...)
+		return err
+	case "training":
+		if raw == true {
+			return fmt.Errorf("the layer always works as in training, which has no counterpart here")
+		}
+		return nil
+	case "use_causal_mask", "return_attention_scores":
+		if raw == true {
+			c.settings[name] = true
+		} else if raw != false {
+			return fmt.Errorf("expected true or false, got %s", show(raw))
+		}
+		return nil
+	case "attention_mask":
+		if len(c.inputs) == 2 { // the values are the keys
+			c.inputs = append(c.inputs, c.inputs[1])
+		}
+	case "inputs", "sequences", "query", "value", "key", "initial_state":
+	default:
+		if c.mask(class, raw) {
+			return nil
+		}
+		return fmt.Errorf("an argument that is not known of %s: %s", class, show(raw))
+	}
+	refs, err := tensorsOf(raw)
+	if err != nil && name == "inputs" && maskOperations[class] && c.mask(class, raw) {
+		return nil
+	}
+	c.inputs = append(c.inputs, refs...)
+	return err
+}
+
+// mask tells whether an argument may be one of a function that makes a mask.
+func (c *nodeCall) mask(class string, raw any) bool {
+	if !maskOperations[class] {
+		return false
+	}
+	switch raw.(type) {
+	case object, []any:
+		return false
+	}
+	return true
+}
+
+// tensorsOf reads arrays of the graph: one, or lists or objects of them.
+func tensorsOf(raw any) ([]model.Ref, error) {
+	switch raw := raw.(type) {
+	case []any:
+		if r, ok := referenceOf(raw); ok && len(raw) == 3 { // in kwargs of Keras 2
+			return []model.Ref{r}, nil
+		}
+		var all []model.Ref
+		for _, e := range raw {
+			refs, err := tensorsOf(e)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, refs...)
+		}
+		return all, nil
+	case object:
+		if raw["class_name"] == "__keras_tensor__" {
+			config, _ := raw["config"].(object)
+			history, _ := config["keras_history"].([]any)
+			if r, ok := referenceOf(history); ok {
+				return []model.Ref{r}, nil
+			}
+			return nil, fmt.Errorf("expected the keras_history [layer, use, output], got %s", show(config["keras_history"]))
+		}
+		if _, other := raw["class_name"]; other {
+			break
+		}
+		var all []model.Ref
+		for _, key := range slices.Sorted(maps.Keys(raw)) {
+			refs, err := tensorsOf(raw[key])
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, refs...)
+		}
+		return all, nil
+	}
+	return nil, fmt.Errorf("expected an output of a layer, got %s", show(raw))
+}
+
+func tensorsOnly(raw any) bool {
+	_, err := tensorsOf(raw)
+	return err == nil
+}
