@@ -133,7 +133,7 @@ func (d *decoder) built(m *model.Model, frozen []string) error {
 func (d *decoder) sequential(config, raw object, at string) (*tree, error) {
 	list, ok := config["layers"].([]any)
 	if !ok || len(list) == 0 {
-		return nil, fmt.Errorf("Sequential: expected layers, got %s", show(config["layers"]))
+		return nil, fmt.Errorf("a Sequential model: expected layers, got %s", show(config["layers"]))
 	}
 	t := &tree{}
 	keys := keyer{}
@@ -227,7 +227,7 @@ func recordOf(raw any) (record, error) {
 	return r, nil
 }
 
-var errLambda = errors.New("Lambda: it holds a program in Python's bytecode, which is not run: write a layer of your own")
+var errLambda = errors.New("a Lambda layer holds a program in Python's bytecode, which is not run: write a layer of your own")
 
 // layer makes a layer, which may be a model. The record's config is used up.
 func (d *decoder) layer(r record, at string) (entry, error) {

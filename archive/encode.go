@@ -41,7 +41,7 @@ func encodeModel(m *model.Model, name string) (object, error) {
 		inputs = append(inputs, []any{in, 0, 0})
 	}
 	for _, r := range spec.Outputs {
-		outputs = append(outputs, history(spec, r))
+		outputs = append(outputs, outputOf(spec, r))
 	}
 	config["input_layers"], config["output_layers"] = unwrapped(inputs), unwrapped(outputs)
 	out["module"], out["registered_name"] = "keras.src.models.functional", "Functional"
@@ -113,12 +113,11 @@ func nodesOf(m *model.Model, u model.Use) []any {
 		return nodes
 	}
 	kwargs := settingsOf(u.Layer)
-	spec := m.Spec()
 	for _, in := range u.Calls {
 		var tensors []any
 		for _, r := range in {
 			tensors = append(tensors, object{"class_name": "__keras_tensor__", "config": object{
-				"shape": batchShape(m.ShapeOf(r)), "dtype": "float32", "keras_history": history(spec, r),
+				"shape": batchShape(m.ShapeOf(r)), "dtype": "float32", "keras_history": []any{r.Layer, r.Call, r.Output},
 			}})
 		}
 		args, named := arguments(u.Layer, tensors)
@@ -170,9 +169,9 @@ func arguments(l layer.Layer, tensors []any) (args []any, named object) {
 	return args, named
 }
 
-// history is a reference as Keras has it: a functional model in the place of a
-// layer keeps its first use for itself.
-func history(s model.Spec, r model.Ref) []any {
+// outputOf is a reference to an output of a model as Keras has it: a functional
+// model in the place of a layer keeps its first use for itself.
+func outputOf(s model.Spec, r model.Ref) []any {
 	call := r.Call
 	i := slices.IndexFunc(s.Layers, func(u model.Use) bool { return u.Name == r.Layer })
 	if inner, ok := s.Layers[i].Layer.(*model.Model); ok && inner.Class() != "Sequential" {

@@ -61,8 +61,9 @@ func compileConfig(t *fit.Trainer, wanted func(metric.Metric) bool) (object, err
 	if err != nil {
 		return nil, fmt.Errorf("optimizer: %w", trimmed(err))
 	}
-	if settings := encoded.(object)["config"].(object); isNumber(settings["learning_rate"]) {
-		settings["learning_rate"] = t.Optimizer().LearningRate() // which may have changed since
+	settings := encoded.(object)["config"].(object)
+	if _, constant := settings["learning_rate"].(registry.Float); constant {
+		settings["learning_rate"] = registry.Float(t.Optimizer().LearningRate()) // which may have changed since
 	}
 	var losses, weights []any
 	weighted := false
@@ -78,7 +79,7 @@ func compileConfig(t *fit.Trainer, wanted func(metric.Metric) bool) (object, err
 		if !given {
 			w = 1
 		}
-		weights, weighted = append(weights, w), weighted || given
+		weights, weighted = append(weights, registry.Float(w)), weighted || given
 	}
 	out := object{
 		"optimizer": encoded, "loss": unwrapped(losses), "loss_weights": nil,
@@ -108,11 +109,6 @@ func compileConfig(t *fit.Trainer, wanted func(metric.Metric) bool) (object, err
 		}
 	}
 	return out, nil
-}
-
-func isNumber(v any) bool {
-	_, ok := v.(float64)
-	return ok
 }
 
 // metricConfigs returns the configs of the metrics that are wanted, nil for none.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/counterweight-go/counterweight/model"
 )
@@ -12,7 +13,7 @@ import (
 func (d *decoder) functional(config object, at string) (*tree, error) {
 	list, ok := config["layers"].([]any)
 	if !ok || len(list) == 0 {
-		return nil, fmt.Errorf("Functional: expected layers, got %s", show(config["layers"]))
+		return nil, fmt.Errorf("a Functional model: expected layers, got %s", show(config["layers"]))
 	}
 	g := &graph{byName: map[string]*graphLayer{}}
 	for i, raw := range list {
@@ -69,6 +70,7 @@ func (d *decoder) functional(config object, at string) (*tree, error) {
 
 // graph is a functional model as its config has it.
 type graph struct {
+	old    bool // in the form of Keras 1 and 2
 	layers []*graphLayer
 	byName map[string]*graphLayer
 }
@@ -89,7 +91,8 @@ func (g *graph) add(r record) error {
 	}
 	l := &graphLayer{record: r, mask: r.operation && maskOperations[r.class]}
 	for i, raw := range r.nodes {
-		c, err := nodeOf(r.class, raw)
+		g.old = g.old || isList(raw)
+		c, err := nodeOf(r.class, l.mask, raw)
 		if err != nil {
 			return fmt.Errorf("use %d: %w", i, err)
 		}
@@ -121,39 +124,17 @@ func (l *graphLayer) settings() error {
 	return nil
 }
 
-// settle checks what uses refer to, and counts the uses of models from 0:
-// Keras counts from 1 those of models that have a first use of their own.
+// settle checks what uses refer to, and counts the uses of models from 0: Keras
+// counts those of a functional model from 1 where it names outputs, and Keras 1
+// and 2 everywhere, because it keeps a first use for itself.
 func (g *graph) settle(outputs []model.Ref) error {
 	first := map[string]int{}
-	each := func(visit func(r *model.Ref, forMask bool) error) error {
-		for _, l := range g.layers {
-			for _, c := range l.calls {
-				for i := range len(c.inputs) + len(c.masks) {
-					var err error
-					if at := i - len(c.inputs); at < 0 {
-						err = visit(&c.inputs[i], l.mask)
-					} else {
-						err = visit(&c.masks[at], true)
-					}
-					if err != nil {
-						return fmt.Errorf("layer %q (%s): %w", l.name, l.class, err)
-					}
-				}
-			}
-		}
-		for i := range outputs {
-			if err := visit(&outputs[i], false); err != nil {
-				return fmt.Errorf("output_layers: %w", err)
-			}
-		}
-		return nil
-	}
-	err := each(func(r *model.Ref, _ bool) error {
+	err := g.each(outputs, func(r *model.Ref, _ bool) error {
 		to := g.byName[r.Layer]
 		if to == nil {
 			return fmt.Errorf("no layer %q", r.Layer)
 		}
-		if at, seen := first[r.Layer]; isModel(to.raw) && (!seen || r.Call < at) {
+		if at, seen := first[r.Layer]; g.old && isModel(to.raw) && (!seen || r.Call < at) {
 			first[r.Layer] = r.Call
 		}
 		return nil
@@ -161,7 +142,12 @@ func (g *graph) settle(outputs []model.Ref) error {
 	if err != nil {
 		return err
 	}
-	err = each(func(r *model.Ref, forMask bool) error {
+	for i := range outputs {
+		if to := g.byName[outputs[i].Layer]; !g.old && isModel(to.raw) && to.class != "Sequential" {
+			outputs[i].Call--
+		}
+	}
+	err = g.each(outputs, func(r *model.Ref, forMask bool) error {
 		r.Call -= first[r.Layer]
 		if g.byName[r.Layer].mask && !forMask {
 			return fmt.Errorf("%s is a function of Keras's on arrays, which is only known here where it makes a mask", g.byName[r.Layer].class)
@@ -174,10 +160,35 @@ func (g *graph) settle(outputs []model.Ref) error {
 	return g.checkMasks()
 }
 
+// each visits all references, and says whether they serve masks only.
+func (g *graph) each(outputs []model.Ref, visit func(r *model.Ref, forMask bool) error) error {
+	for _, l := range g.layers {
+		for _, c := range l.calls {
+			for i := range len(c.inputs) + len(c.masks) {
+				var err error
+				if at := i - len(c.inputs); at < 0 {
+					err = visit(&c.inputs[i], l.mask)
+				} else {
+					err = visit(&c.masks[at], true)
+				}
+				if err != nil {
+					return fmt.Errorf("layer %q (%s): %w", l.name, l.class, err)
+				}
+			}
+		}
+	}
+	for i := range outputs {
+		if err := visit(&outputs[i], false); err != nil {
+			return fmt.Errorf("output_layers: %w", err)
+		}
+	}
+	return nil
+}
+
 // maskOperations are the functions of which Keras makes masks.
 var maskOperations = map[string]bool{
-	"NotEqual": true, "Any": true, "LogicalAnd": true, "LogicalOr": true, "ConvertToTensor": true,
-	"Concatenate": true, "Squeeze": true, "ExpandDims": true, "Cast": true, "Reshape": true,
+	"NotEqual": true, "Any": true, "All": true, "LogicalAnd": true, "LogicalOr": true, "ZerosLike": true, "OnesLike": true,
+	"ConvertToTensor": true, "Concatenate": true, "Squeeze": true, "ExpandDims": true, "Cast": true,
 }
 
 // checkMasks refuses masks other than those that layers make themselves, here
@@ -201,7 +212,7 @@ func (g *graph) checkMasks() error {
 				}
 			}
 			for _, r := range c.inputs {
-				if l.mask && !g.byName[r.Layer].mask && !(l.class == "NotEqual" && sources[r]) {
+				if l.mask && !g.byName[r.Layer].mask && !(l.class == "NotEqual" && sources[r]) && !strings.HasSuffix(l.class, "Like") {
 					return fmt.Errorf("layer %q (%s): a function of Keras's on arrays, which is only known here where it makes a mask", l.name, l.class)
 				}
 			}

@@ -14,12 +14,13 @@ type nodeCall struct {
 	masks  []model.Ref
 	// settings are arguments that are fields of the layer here.
 	settings map[string]any
+	masking  bool // of a function that makes a mask, whose other arguments do not matter
 }
 
 // nodeOf reads one use: of Keras 3, with args and kwargs, or of Keras 1 and 2,
 // a list of references, each of which may have the kwargs behind it.
-func nodeOf(class string, raw any) (nodeCall, error) {
-	c := nodeCall{settings: map[string]any{}}
+func nodeOf(class string, masking bool, raw any) (nodeCall, error) {
+	c := nodeCall{settings: map[string]any{}, masking: masking}
 	if list, ok := raw.([]any); ok {
 		return c, c.old(class, list)
 	}
@@ -34,9 +35,6 @@ func nodeOf(class string, raw any) (nodeCall, error) {
 	names := argumentsOf(class)
 	for i, a := range args {
 		name := names[min(i, len(names)-1)]
-		if i > 0 && i >= len(names) && !tensorsOnly(a) {
-			return c, fmt.Errorf("argument %d: expected at most %d, got %s", i, len(names), show(a))
-		}
 		if err := c.argument(class, name, a); err != nil {
 			return c, fmt.Errorf("%s: %w", name, err)
 		}
@@ -134,29 +132,17 @@ func (c *nodeCall) argument(class, name string, raw any) error {
 		}
 	case "inputs", "sequences", "query", "value", "key", "initial_state":
 	default:
-		if c.mask(class, raw) {
+		if c.masking {
 			return nil
 		}
 		return fmt.Errorf("an argument that is not known of %s: %s", class, show(raw))
 	}
 	refs, err := tensorsOf(raw)
-	if err != nil && name == "inputs" && maskOperations[class] && c.mask(class, raw) {
+	c.inputs = append(c.inputs, refs...)
+	if c.masking {
 		return nil
 	}
-	c.inputs = append(c.inputs, refs...)
 	return err
-}
-
-// mask tells whether an argument may be one of a function that makes a mask.
-func (c *nodeCall) mask(class string, raw any) bool {
-	if !maskOperations[class] {
-		return false
-	}
-	switch raw.(type) {
-	case object, []any:
-		return false
-	}
-	return true
 }
 
 // tensorsOf reads arrays of the graph: one, or lists or objects of them.
@@ -198,9 +184,4 @@ func tensorsOf(raw any) ([]model.Ref, error) {
 		return all, nil
 	}
 	return nil, fmt.Errorf("expected an output of a layer, got %s", show(raw))
-}
-
-func tensorsOnly(raw any) bool {
-	_, err := tensorsOf(raw)
-	return err == nil
 }

@@ -151,6 +151,8 @@ func number(raw any) (float64, bool) {
 	switch n := raw.(type) {
 	case float64:
 		return n, true
+	case Float:
+		return float64(n), true
 	case int:
 		return float64(n), true
 	case json.Number:

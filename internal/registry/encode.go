@@ -1,6 +1,8 @@
 package registry
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"math"
 	"reflect"
@@ -13,7 +15,7 @@ import (
 const zero = math.SmallestNonzeroFloat64
 
 // Encode returns Keras's config of a registered struct, as encoding/json would
-// read it: an object with module, class_name, config and registered_name, or a
+// read it but for the type [Float]: an object with module, class_name, config and registered_name, or a
 // string for metric.Accuracy, which in Keras is one. All settings are written
 // out; a layer without a name has no key "name". It is an error for what has no
 // config: structs of a user's own, functions, settings that Keras's config has
@@ -44,6 +46,19 @@ func Encode(v any) (any, error) {
 		object["module"], object["registered_name"] = "counterweight."+k.module, ownPrefix+c.name
 	}
 	return object, nil
+}
+
+// Float is a number of a config that need not be whole. It is written with a
+// point or an exponent, because Keras takes some settings as floats only.
+type Float float64
+
+// MarshalJSON implements [json.Marshaler].
+func (f Float) MarshalJSON() ([]byte, error) {
+	text, err := json.Marshal(float64(f))
+	if err == nil && !bytes.ContainsAny(text, ".e") {
+		text = append(text, ".0"...)
+	}
+	return text, err
 }
 
 // ownPrefix stands before the registered names of what Keras lacks.
@@ -178,9 +193,9 @@ func encodeValue(f field, v reflect.Value) (any, error) {
 		return encodeValue(f, v.Elem())
 	case reflect.Float64:
 		if v.Float() == zero {
-			return 0.0, nil
+			return Float(0), nil
 		}
-		return v.Float(), nil
+		return Float(v.Float()), nil
 	case reflect.Slice, reflect.Array:
 		return encodeList(f, v)
 	case reflect.Struct:

@@ -145,6 +145,9 @@ func compare(t *testing.T, path string, want, got any) {
 			compare(t, fmt.Sprintf("%s[%d]", path, i), w[i], g[i])
 		}
 	case float64:
+		if g, float := got.(registry.Float); float {
+			got = float64(g)
+		}
 		if g, ok := got.(float64); !ok || math.Abs(g-w) > 1e-7*math.Abs(w) {
 			t.Errorf("%s: expected %v, got %v", path, want, got)
 		}
