@@ -70,9 +70,10 @@ var rooms = map[string][]string{
 	"internal/scores":     {"fit/metric", "balance/calibrate", "data", "internal/kernel", "internal/names", "internal/rank"},
 
 	"archive": {
-		"fit", "fit/optimizer", "fit/optimizer/schedule", "fit/metric", "fit/callback", "balance", "data", "loss", "model", "model/layer", "model/initializer", "model/regularizer", "model/constraint",
-		"internal/engine", "internal/op", "internal/fingerprint", "internal/kernel", "internal/names", "internal/rank", "internal/registry", "internal/hdf5",
-		"data/npy", "internal/atomicfile", "internal/tfevents",
+		"fit", "fit/optimizer", "fit/optimizer/schedule", "fit/metric", "fit/callback", "balance", "balance/sampler", "data", "loss",
+		"model", "model/layer", "model/initializer", "model/regularizer", "model/constraint",
+		"internal/engine", "internal/op", "internal/fingerprint", "internal/kernel", "internal/names", "internal/neighbours", "internal/nprand",
+		"internal/rank", "internal/registry", "internal/hdf5", "internal/half", "data/npy", "data/safetensors", "internal/atomicfile", "internal/tfevents",
 	},
 }
 

@@ -80,7 +80,7 @@ func encodeLayer(name string, l layer.Layer, trainable bool) (object, error) {
 	}
 	config := out["config"].(object)
 	config["name"] = name
-	if _, isInput := l.(layer.Input); !isInput {
+	if _, has := config["trainable"]; has {
 		config["trainable"] = trainable
 	}
 	return out, nil

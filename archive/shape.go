@@ -22,9 +22,11 @@ func inputOf(shapes ...any) (layer.Input, error) {
 			return layer.Input{}, fmt.Errorf("input shape %s: expected the batch and at least one axis more", show(raw))
 		}
 		var shape []int
-		for _, size := range list[1:] {
+		for i, size := range list {
 			n, ok := size.(float64)
-			if size == nil {
+			if i == 0 && size == nil {
+				n, ok = 1, true
+			} else if size == nil {
 				return layer.Input{}, fmt.Errorf("input shape %s: an axis has no size, and models have fixed shapes here: give the input of the model in Keras a size", show(raw))
 			}
 			if !ok || n != math.Trunc(n) || n < 1 || n > math.MaxInt32 {
@@ -32,7 +34,10 @@ func inputOf(shapes ...any) (layer.Input, error) {
 			}
 			shape = append(shape, int(n))
 		}
-		return layer.Input{Shape: shape}, nil
+		if list[0] == nil {
+			shape[0] = 0
+		}
+		return layer.Input{Shape: shape[1:], BatchSize: shape[0]}, nil
 	}
 	return layer.Input{}, errors.New("the shape of the input is not known: the model was saved before it was built")
 }

@@ -75,7 +75,7 @@ func (c class) encode(k kind, v reflect.Value) (map[string]any, error) {
 	}
 	if k.module == "layers" {
 		config["dtype"], config["trainable"] = policy(c.name), true
-		if c.name == "InputLayer" {
+		if plain(c.name) {
 			delete(config, "trainable")
 		}
 	}
@@ -123,13 +123,22 @@ func (c class) encode(k kind, v reflect.Value) (map[string]any, error) {
 
 // policy is the element type as layers name it; models keep it elsewhere.
 func policy(class string) any {
-	switch class {
-	case "InputLayer", "Discretization", "SpatialDropout1D", "SpatialDropout2D":
+	if plain(class) {
 		return "float32"
 	}
 	return map[string]any{
 		"module": "keras", "class_name": "DTypePolicy", "config": map[string]any{"name": dtype(class)}, "registered_name": nil,
 	}
+}
+
+// plain tells whether a layer's constructor in Keras takes a plain element type,
+// and no key trainable.
+func plain(class string) bool {
+	switch class {
+	case "InputLayer", "Discretization", "SpatialDropout1D", "SpatialDropout2D":
+		return true
+	}
+	return false
 }
 
 // dtype is the element type of a layer's output as Keras names it; here all are
