@@ -27,7 +27,7 @@ use; 130 interrupted.`,
 		Args:          cobra.ArbitraryArgs,
 	}
 	root.SetVersionTemplate("{{.Version}}\n")
-	root.AddCommand(newMetrics(), newResample(), newWeights())
+	root.AddCommand(newCompare(), newMetrics(), newResample(), newWeights())
 	root.RunE = runs(func(*cobra.Command) error {
 		args := root.Flags().Args()
 		if len(args) == 0 {
