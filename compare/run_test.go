@@ -30,16 +30,19 @@ func jsonOf(t *testing.T, r *Result) string {
 // One seed gives one result, on any number of processors, and another another.
 func TestResultDependsOnTheSeedAlone(t *testing.T) {
 	d := sample(t, 240)
-	first := jsonOf(t, run(t, d, small(t, every)))
+	c := small(t, every)
+	c.Folds = 2
+	first := jsonOf(t, run(t, d, c))
 	before := runtime.GOMAXPROCS(1)
-	again := jsonOf(t, run(t, d, small(t, every)))
+	again := jsonOf(t, run(t, d, c))
 	runtime.GOMAXPROCS(before)
 	if diff := cmp.Diff(first, again); diff != "" {
 		t.Error(diff)
 	}
-	c := small(t, every)
+	c = small(t, "none")
+	one := run(t, d, c)
 	c.Seed++
-	if jsonOf(t, run(t, d, c)) == first {
+	if other := run(t, d, c); one.Strategies[0].Mean == other.Strategies[0].Mean {
 		t.Error("another seed gives the same result")
 	}
 }
