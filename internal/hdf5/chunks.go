@@ -55,16 +55,17 @@ func (d *Dataset) loadChunks(f *file, size int64) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	filtered, plain := decoder{filters: d.filters, size: whole}, decoder{size: whole}
 	for _, c := range chunks {
 		b, err := f.read(c.address, c.size)
 		if err != nil {
 			return nil, err
 		}
-		filters := d.filters
+		decoder := &filtered
 		if l.partial && d.overEdge(c.at) {
-			filters = nil
+			decoder = &plain
 		}
-		if b, err = decode(b, filters, c.mask, whole); err != nil {
+		if b, err = decoder.decode(b, c.mask); err != nil {
 			return nil, fmt.Errorf("chunk at %v: %w", c.at, err)
 		}
 		d.place(out, b, c.at)

@@ -1,6 +1,8 @@
 package hdf5
 
 import (
+	"bytes"
+	"compress/zlib"
 	"math"
 	"strings"
 	"testing"
@@ -97,5 +99,43 @@ func TestHardLinks(t *testing.T) {
 				t.Errorf("%s, %s: %v, %v", name, d, v, err)
 			}
 		}
+	}
+}
+
+// A gzip stream that is cut off, or does not fit its checksum, is an error, also
+// where all bytes of the chunk came out of it.
+func TestDamagedGzip(t *testing.T) {
+	var b bytes.Buffer
+	w := zlib.NewWriter(&b)
+	if _, err := w.Write(make([]byte, 100)); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	whole := b.Bytes()
+	d := decoder{filters: []filter{{id: filterDeflate}}, size: 100}
+	for range 2 { // the reader is used again
+		if got, err := d.decode(whole, 0); err != nil || !bytes.Equal(got, make([]byte, 100)) {
+			t.Fatalf("%v, %v", got, err)
+		}
+	}
+	for n := range whole {
+		if _, err := d.decode(whole[:n], 0); err == nil {
+			t.Errorf("cut to %d of %d bytes: no error", n, len(whole))
+		}
+	}
+	changed := bytes.Clone(whole)
+	changed[len(changed)-1]++
+	if _, err := d.decode(changed, 0); err == nil {
+		t.Error("another checksum: no error")
+	}
+	for _, size := range []int{99, 101, 50, 0} {
+		if _, err := (&decoder{filters: d.filters, size: size}).decode(whole, 0); err == nil {
+			t.Errorf("100 bytes in a chunk of %d: no error", size)
+		}
+	}
+	if _, err := d.decode(whole, 1); err == nil {
+		t.Error("a filter that was left out: no error")
 	}
 }

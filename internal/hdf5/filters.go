@@ -55,16 +55,25 @@ func parseFilters(c *cursor) ([]filter, error) {
 	return list, nil
 }
 
-// decode undoes the filters, the last first; size is that of a chunk.
-func decode(b []byte, filters []filter, mask uint32, size int) ([]byte, error) {
-	for i := len(filters) - 1; i >= 0; i-- {
+// A decoder undoes filters, chunk after chunk.
+type decoder struct {
+	filters []filter
+	size    int // of a chunk
+	inflate io.ReadCloser
+	buffer  []byte // what inflate gave last
+}
+
+// decode undoes the filters that the mask does not name, the last first. What
+// it returns lasts until the next call.
+func (d *decoder) decode(b []byte, mask uint32) ([]byte, error) {
+	for i := len(d.filters) - 1; i >= 0; i-- {
 		if i < 32 && mask&(1<<i) != 0 {
 			continue
 		}
 		var err error
-		switch f := filters[i]; f.id {
+		switch f := d.filters[i]; f.id {
 		case filterDeflate:
-			b, err = inflate(b, size+4*len(filters))
+			b, err = d.expand(b)
 		case filterShuffle:
 			b = unshuffle(b, f.elementSize)
 		case filterFletcher:
@@ -77,24 +86,43 @@ func decode(b []byte, filters []filter, mask uint32, size int) ([]byte, error) {
 			return nil, err
 		}
 	}
-	if len(b) != size {
-		return nil, fmt.Errorf("%d bytes, expected %d", len(b), size)
+	if len(b) != d.size {
+		return nil, fmt.Errorf("%d bytes, expected %d", len(b), d.size)
 	}
 	return b, nil
 }
 
-// inflate expands up to limit bytes.
-func inflate(b []byte, limit int) ([]byte, error) {
-	r, err := zlib.NewReader(bytes.NewReader(b))
+// expand undoes gzip, up to a chunk and its checksums.
+func (d *decoder) expand(b []byte) ([]byte, error) {
+	limit := d.size + 4*len(d.filters)
+	var err error
+	if d.inflate == nil {
+		d.inflate, err = zlib.NewReader(bytes.NewReader(b))
+	} else {
+		err = d.inflate.(zlib.Resetter).Reset(bytes.NewReader(b), nil)
+	}
 	if err != nil {
 		return nil, err
 	}
-	var out bytes.Buffer
-	n, err := io.Copy(&out, io.LimitReader(r, int64(limit)+1))
-	if err == nil && n > int64(limit) {
-		err = fmt.Errorf("it expands to more than its %d bytes", limit)
+	// The bytes of the one before may be those at hand, where gzip was used twice.
+	out := d.buffer
+	if len(out) != limit+1 || len(b) > 0 && len(out) > 0 && &out[0] == &b[0] {
+		out = make([]byte, limit+1)
 	}
-	return out.Bytes(), err
+	n := 0
+	for err == nil {
+		if n == len(out) {
+			return nil, fmt.Errorf("it expands to more than its %d bytes", limit)
+		}
+		var k int
+		k, err = d.inflate.Read(out[n:])
+		n += k
+	}
+	if err != io.EOF { // such as one that comes too early
+		return nil, err
+	}
+	d.buffer = out
+	return out[:n], nil
 }
 
 // unshuffle puts the bytes of elements together again: the first bytes of all

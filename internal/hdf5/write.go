@@ -36,8 +36,10 @@ func Write(to io.Writer, g *Group) error {
 	for _, p := range w.pieces {
 		content := p.content
 		if p.dataset != nil {
-			if content, err = p.dataset.Read(); err != nil {
-				return err
+			if content = p.dataset.values; content == nil {
+				if content, err = p.dataset.Read(); err != nil {
+					return err
+				}
 			}
 			if int64(len(content)) != p.size {
 				return errorf("dataset %.200q: %d bytes of values, expected %d", p.dataset.Name, len(content), p.size)
