@@ -54,8 +54,8 @@ var rooms = map[string][]string{
 		"data/npy", "data/safetensors", "internal/half", "internal/atomicfile", "internal/tfevents", "internal/engine", "internal/op", "internal/fingerprint", "internal/kernel", "internal/rank", "internal/names",
 	},
 	"fit": {
-		"fit/optimizer", "fit/optimizer/schedule", "fit/metric", "fit/callback", "balance", "data", "loss", "model", "model/layer", "model/initializer", "model/regularizer", "model/constraint",
-		"internal/engine", "internal/op", "internal/fingerprint", "internal/kernel", "internal/names", "internal/rank",
+		"fit/optimizer", "fit/optimizer/schedule", "fit/metric", "fit/callback", "balance", "balance/sampler", "data", "loss", "model", "model/layer", "model/initializer", "model/regularizer", "model/constraint",
+		"internal/engine", "internal/op", "internal/fingerprint", "internal/kernel", "internal/names", "internal/neighbours", "internal/nprand", "internal/rank",
 		"data/npy", "data/safetensors", "internal/half", "internal/atomicfile", "internal/tfevents",
 	},
 	"fit/optimizer/schedule": nil,

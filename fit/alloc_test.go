@@ -1,6 +1,7 @@
 package fit
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"log/slog"
@@ -51,7 +52,7 @@ func prepared(t testing.TB, rows int) (*Trainer, feed) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	train, _, err := trainer.prepare(a, &Options{ClassWeight: balance.Auto{}})
+	train, _, err := trainer.prepare(context.Background(), a, &Options{ClassWeight: balance.Auto{}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -190,7 +191,7 @@ func summed(t testing.TB, rows int) (*Trainer, feed) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	train, _, err := trainer.prepare(a, &Options{})
+	train, _, err := trainer.prepare(context.Background(), a, &Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -45,6 +45,9 @@ func (t *Trainer) FitDataset(ctx context.Context, ds data.Dataset, o Options) (*
 		}
 		return t.fit(ctx, a, o)
 	}
+	if o.Resample.Sampler != nil || o.Resample.EachEpoch {
+		return nil, fmt.Errorf("fit: resampling a %T: only tensors in memory can be resampled; data.NewTensors holds them, a sampler of package data balances the batches of others", ds)
+	}
 	if o.ValidationSplit != 0 {
 		return nil, fmt.Errorf("fit: validation split %v of a %T: only tensors in memory can be split, expected ValidationData", o.ValidationSplit, ds)
 	}

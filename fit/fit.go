@@ -33,7 +33,7 @@ func (t *Trainer) Fit(ctx context.Context, x, y tensor.Tensor, o Options) (*Hist
 
 // fit trains on checked arrays.
 func (t *Trainer) fit(ctx context.Context, a *arrays, o Options) (*History, error) {
-	train, validation, err := t.prepare(a, &o)
+	train, validation, err := t.prepare(ctx, a, &o)
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"os"
 
 	"github.com/counterweight-go/counterweight/balance"
+	"github.com/counterweight-go/counterweight/balance/sampler"
 	"github.com/counterweight-go/counterweight/data"
 	"github.com/counterweight-go/counterweight/fit/callback"
 	"gorgonia.org/tensor"
@@ -52,6 +53,12 @@ type Options struct {
 	// Strict makes a class that ClassWeight lacks an error rather than a
 	// notice and the weight 1.
 	Strict bool
+
+	// Resample resamples the rows that are trained on, never those that validate,
+	// once or anew for each pass: what [sampler.Resampling] says. The model takes
+	// one input and one output, from arrays or data.Tensors. The sampler sees the
+	// rows in the model's element type.
+	Resample sampler.Resampling
 
 	// ValidationSplit sets the last part of the rows aside for validation,
 	// before any shuffling, with their sample weights. 0 means none.

@@ -15,19 +15,39 @@ type phases struct {
 	passes        uint64 // of before
 }
 
-// of returns the data set of a pass.
-func (p phases) of(pass uint64) data.Dataset {
+// staged is a data set that has another one for each pass.
+type staged interface {
+	of(pass uint64) (data.Dataset, error)
+}
+
+func (p phases) of(pass uint64) (data.Dataset, error) {
 	if pass < p.passes {
-		return p.before
+		return p.before, nil
 	}
-	return p.after
+	return p.after, nil
 }
 
 // Len implements [data.Dataset].
 func (p phases) Len() int { return p.before.Len() }
 
 // Batches implements [data.Dataset].
-func (p phases) Batches(o data.Order) iter.Seq2[data.Batch, error] { return p.of(o.Pass).Batches(o) }
+func (p phases) Batches(o data.Order) iter.Seq2[data.Batch, error] { return batchesOf(p, o) }
+
+// batchesOf are the batches of a pass.
+func batchesOf(s staged, o data.Order) iter.Seq2[data.Batch, error] {
+	return func(yield func(data.Batch, error) bool) {
+		ds, err := s.of(o.Pass)
+		if err != nil {
+			yield(data.Batch{}, err)
+			return
+		}
+		for b, err := range ds.Batches(o) {
+			if !yield(b, err) {
+				return
+			}
+		}
+	}
+}
 
 // phased makes the data set of a fit: weigh makes one with given class weights,
 // and deferred weights need two.

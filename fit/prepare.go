@@ -1,6 +1,7 @@
 package fit
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -15,7 +16,7 @@ import (
 
 // prepare checks the options and makes data sets of the arrays, with one
 // resolved weight for each row.
-func (t *Trainer) prepare(a *arrays, o *Options) (train, validation data.Dataset, err error) {
+func (t *Trainer) prepare(ctx context.Context, a *arrays, o *Options) (train, validation data.Dataset, err error) {
 	n := a.rows()
 	if err := t.check(o, n); err != nil {
 		return nil, nil, err
@@ -40,12 +41,28 @@ func (t *Trainer) prepare(a *arrays, o *Options) (train, validation data.Dataset
 	default:
 		t.validatesNothing(o)
 	}
+	var again *resampler // for each pass, unless nil
+	if o.Resample.Sampler != nil || o.Resample.EachEpoch {
+		if again, err = t.resampler(ctx, a, o); err != nil {
+			return nil, nil, err
+		}
+		if a, err = again.pass(uint64(o.InitialEpoch)); err != nil {
+			return nil, nil, err
+		}
+		if !o.Resample.EachEpoch {
+			again = nil
+		}
+	}
 	train, err = phased(o, func(w balance.ClassWeight) (data.Dataset, error) {
 		class, err := t.classWeights(w, o.ClassWeights)
 		if err != nil {
 			return nil, err
 		}
-		return t.weigh(a, class, balance.Request{Conflict: o.Conflict, Strict: o.Strict})
+		request := balance.Request{Conflict: o.Conflict, Strict: o.Strict}
+		if again != nil {
+			return again.with(class, request, o.InitialEpoch)
+		}
+		return t.weigh(a, class, request)
 	})
 	if err != nil {
 		return nil, nil, err
@@ -185,7 +202,10 @@ func (t *Trainer) weigh(a *arrays, class []balance.ClassWeight, r balance.Reques
 
 // request adds what is known of targets and loss.
 func (o *output) request(log *slog.Logger, r balance.Request) balance.Request {
-	r.Logger, r.Mode, r.Classes, r.Ignored = log, o.mode, o.target.Classes, o.target.Ignored
+	if r.Logger == nil {
+		r.Logger = log
+	}
+	r.Mode, r.Classes, r.Ignored = o.mode, o.target.Classes, o.target.Ignored
 	if o.target.Form == loss.Signs {
 		r.Targets, r.Classes = balance.Signs, 2
 	}

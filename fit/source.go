@@ -125,8 +125,15 @@ func (s *source) begin() error {
 	order, ds := s.order, s.ds
 	s.order.Pass++
 	s.taken = 0
-	if p, ok := ds.(phases); ok {
-		ds = p.of(order.Pass)
+	for {
+		of, ok := ds.(staged)
+		if !ok {
+			break
+		}
+		var err error
+		if ds, err = of.of(order.Pass); err != nil {
+			return err
+		}
 	}
 	inMemory, ok := ds.(*data.Tensors)
 	if !ok {
