@@ -2,6 +2,7 @@ package onnx_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/counterweight-go/counterweight/model"
@@ -78,6 +79,28 @@ func cases(t testing.TB) []modelCase {
 		add("bins "+mode.String(), []int{4}, layer.Discretization{BinBoundaries: []float64{-0.5, 0, 0.3}, OutputMode: mode})
 	}
 	add("one bin", []int{4}, layer.Discretization{BinBoundaries: []float64{}})
+
+	mask, none := int64(3), int64(0)
+	for name, l := range map[string]layer.IntegerLookup{
+		"lookup":                      {},
+		"lookup with a mask":          {MaskToken: &mask, NumOOVIndices: 3},
+		"lookup, multi-hot":           {MaskToken: &mask, OutputMode: layer.MultiHotOutput, NumOOVIndices: 2},
+		"lookup, counts":              {MaskToken: &none, OutputMode: layer.CountOutput, MaxTokens: 9, PadToMaxTokens: true},
+		"lookup, one-hot":             {OutputMode: layer.OneHotOutput, OOVHash: true},
+		"lookup, tf-idf":              {OutputMode: layer.TFIDFOutput, IDFWeights: []float64{0.5, 2, 3}, NumOOVIndices: 2},
+		"lookup without others":       {Vocabulary: []int64{0, 1, 2, 3, 4, 5, 6, 7}, NumOOVIndices: -1},
+		"lookup, indices to numbers":  {Invert: true, MaskToken: &none},
+		"lookup, what float32 is not": {Vocabulary: []int64{1, 1<<24 + 1, 5}, NumOOVIndices: -1, MaskToken: &none},
+	} {
+		if l.Vocabulary == nil {
+			l.Vocabulary = []int64{5, 1, 4}
+		}
+		add(name, []int{4}, l)
+		last().limit = 8
+		if strings.Contains(name, "float32") {
+			last().limit = 2
+		}
+	}
 
 	add("identity", []int{3}, layer.Identity{}, layer.Dropout{Rate: 0.5}, layer.AlphaDropout{Rate: 0.5}, layer.GaussianDropout{Rate: 0.5},
 		layer.GaussianNoise{StdDev: 0.5}, layer.ActivityRegularization{L1: 1})

@@ -14,9 +14,10 @@
 // notice of them; a recurrent layer on a mask is written out step by step. The
 // outputs' masks are not written.
 //
-// [layer.Lambda], [layer.Hashing], [layer.IntegerLookup] and layers of a user's
-// own cannot be written, nor can a file of 2 GiB or more. Where predictions are
-// an error, of an index that is out of range, a runtime may give numbers.
+// [layer.Lambda], [layer.Hashing], a [layer.IntegerLookup] with OOVHash and
+// layers of a user's own cannot be written, nor can a file of 2 GiB or more.
+// Where predictions are an error, of an index that is out of range, a runtime
+// may give numbers.
 //
 // It may import model, model/layer and what lies below them, and
 // internal/atomicfile.

@@ -40,6 +40,8 @@ func (c call) layer(l layer.Layer) ([]value, error) {
 		return one(c.categories(l))
 	case layer.Discretization:
 		return one(c.bins(l))
+	case layer.IntegerLookup:
+		return c.lookup(l)
 
 	case layer.Flatten:
 		return one(c.reshape(x, product(x.shape)))

@@ -195,7 +195,7 @@ func TestWriteErrors(t *testing.T) {
 		`onnx: layer "lambda" (Lambda): ONNX cannot express it`:                square,
 		`onnx: layer "mine" (Mine): ONNX cannot express it`:                    mine{},
 		`onnx: layer "hash" (Hashing): ONNX cannot express it`:                 layer.Hashing{NumBins: 3, Name: "hash"},
-		`layer "integer_lookup" (IntegerLookup): ONNX cannot express it`:       layer.IntegerLookup{Vocabulary: []int64{1, 2}},
+		`layer "integer_lookup" (IntegerLookup): ONNX cannot express it`:       layer.IntegerLookup{Vocabulary: []int64{1, 2}, NumOOVIndices: 2, OOVHash: true},
 		`layer "inner" (Sequential): layer "inner/lambda" (Lambda): ONNX cann`: inner,
 		`layer "time_distributed" (TimeDistributed): ONNX cannot express it`:   layer.TimeDistributed{Layer: mine{}},
 	} {
