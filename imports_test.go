@@ -43,6 +43,7 @@ var rooms = map[string][]string{
 	"data":              {"internal/kernel"},
 	"data/handbook":     {"data", "internal/nprand", "internal/kernel"},
 	"data/table":        {"data", "internal/kernel"},
+	"data/records":      {"data", "data/table", "internal/kernel"},
 	"data/ondisk":       {"data", "data/npy", "internal/half", "internal/kernel"},
 	"balance":           {"data", "internal/kernel"},
 	"balance/calibrate": {"internal/rank"},

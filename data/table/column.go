@@ -66,7 +66,7 @@ func (c *Column) Raw(i int) string {
 	if math.IsNaN(c.Numbers[i]) {
 		return ""
 	}
-	return strconv.FormatFloat(c.Numbers[i], 'g', -1, 64)
+	return shortest(c.Numbers[i])
 }
 
 // Whole tells whether the cells are whole numbers written as such, without a
@@ -81,6 +81,14 @@ func (c *Column) Whole() bool {
 		}
 	}
 	return true
+}
+
+// value returns the cell of row i, by its number or its text.
+func (c *Column) value(i int, number bool) Value {
+	if c.Numbers != nil && number {
+		return NumberValue(c.Numbers[i])
+	}
+	return Value{text: c.Text(i)}
 }
 
 // Floats returns the numbers of the column. Text and missing cells are errors

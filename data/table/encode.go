@@ -187,6 +187,17 @@ func (e *Encoder) Width() int {
 	return n
 }
 
+// Codes returns how many columns give codes.
+func (e *Encoder) Codes() int {
+	n := 0
+	for _, c := range e.Columns {
+		if c.Kind == Codes {
+			n++
+		}
+	}
+	return n
+}
+
 // Transform encodes rows of a table, all rows where rows is nil, in a float
 // dtype. The table has the columns of the fit in their order; its other columns
 // may be left out before with [Table.Without].
@@ -206,85 +217,42 @@ func (e *Encoder) Transform(t *Table, rows []int, dt tensor.Dtype) (*Encoded, er
 	if len(t.Columns) != len(e.Columns) {
 		return nil, fmt.Errorf("table: %s%d columns, the encoder was fitted on %d", prefix(t.File), len(t.Columns), len(e.Columns))
 	}
-	width := e.Width()
-	x, at := make([]float64, len(rows)*width), 0
+	for i, c := range e.Columns {
+		if name := t.Columns[i].Name; c.Name != name {
+			return nil, fmt.Errorf("table: %scolumn %d is %q, the encoder was fitted on %q", prefix(t.File), i, name, c.Name)
+		}
+	}
+	width, some := e.Width(), e.Codes()
+	x, codes := make([]float64, len(rows)*width), make([]float64, len(rows)*some)
+	row, values := e.ByRow(), make([]Value, len(e.Columns))
+	for i, r := range rows {
+		for j := range values {
+			// A column that reads as numbers here may have been text in the fit.
+			values[j] = t.Columns[j].value(r, e.Columns[j].Kind == Numeric)
+		}
+		if j, err := row.Encode(x[i*width:(i+1)*width], codes[i*some:(i+1)*some], values); err != nil {
+			return nil, t.Columns[j].errorf(r, "%w", err)
+		}
+	}
 	out := &Encoded{}
-	for i := range e.Columns {
-		c, col := &e.Columns[i], &t.Columns[i]
-		if c.Name != col.Name {
-			return nil, fmt.Errorf("table: %scolumn %d is %q, the encoder was fitted on %q", prefix(t.File), i, col.Name, c.Name)
+	var err error
+	if width > 0 {
+		if out.X, err = array(x, dt, len(rows), width); err != nil {
+			return nil, err
 		}
-		if c.Kind == Numeric {
-			if err := c.numbers(x[at:], width, col, rows); err != nil {
-				return nil, err
-			}
-			at++
-			continue
+	}
+	for k := range some {
+		column := make([]float64, len(rows))
+		for i := range column {
+			column[i] = codes[i*some+k]
 		}
-		codes := c.codes(col, rows)
-		if c.Kind == OneHot {
-			for r, code := range codes {
-				x[r*width+at+int(code)] = 1
-			}
-			at += c.Size()
-			continue
-		}
-		d, err := array(codes, dt, len(rows), 1)
+		d, err := array(column, dt, len(rows), 1)
 		if err != nil {
 			return nil, err
 		}
 		out.Codes = append(out.Codes, d)
 	}
-	if width > 0 {
-		var err error
-		if out.X, err = array(x, dt, len(rows), width); err != nil {
-			return nil, err
-		}
-	}
 	return out, nil
-}
-
-// numbers writes a standardised column to every width-th place of dst.
-func (e *EncodedColumn) numbers(dst []float64, width int, c *Column, rows []int) error {
-	for i, r := range rows {
-		v := math.NaN()
-		if c.Numbers != nil {
-			v = c.Numbers[r]
-		} else if text := c.Text(r); text != "" {
-			var err error
-			if v, err = Number(text); err != nil {
-				return c.errorf(r, "%w", err)
-			}
-		}
-		if math.IsInf(v, 0) {
-			return c.errorf(r, "%v, expected a finite number", v)
-		}
-		dst[i*width] = (e.fill(v) - e.Mean) / e.Scale
-	}
-	return nil
-}
-
-// codes returns the code of each row. A column that reads as numbers here may
-// have been text in the fit.
-func (e *EncodedColumn) codes(c *Column, rows []int) []float64 {
-	code := make(map[string]float64, len(e.Categories))
-	for i, name := range e.Categories {
-		code[name] = float64(firstCode + i)
-	}
-	out := make([]float64, len(rows))
-	for i, r := range rows {
-		text := c.Text(r)
-		known, ok := code[text]
-		switch {
-		case text == "":
-			out[i] = missingCode
-		case ok:
-			out[i] = known
-		default:
-			out[i] = unseenCode
-		}
-	}
-	return out
 }
 
 // UnmarshalJSON restores an encoder. One that could not have been fitted is an

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 
 	"gorgonia.org/tensor"
 )
@@ -31,7 +30,7 @@ func LabelsOf(c *Column, positive string) (*Labels, error) {
 			return nil, c.errorf(i, "there is no label")
 		}
 		if c.Numbers != nil {
-			names[i] = strconv.FormatFloat(c.Numbers[i]+0, 'g', -1, 64)
+			names[i] = shortest(c.Numbers[i])
 		} else {
 			names[i] = c.Text(i)
 		}
@@ -49,7 +48,7 @@ func LabelsOf(c *Column, positive string) (*Labels, error) {
 		return nil, fmt.Errorf("table: %scolumn %q has the labels %q, expected at least two", prefix(c.file), c.Name, order)
 	}
 	if v, err := Number(positive); err == nil && c.Numbers != nil {
-		positive = strconv.FormatFloat(v+0, 'g', -1, 64)
+		positive = shortest(v)
 	}
 	if positive == "" && len(order) == 2 {
 		positive = order[1]
