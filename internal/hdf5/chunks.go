@@ -118,20 +118,32 @@ func (d *Dataset) chunks(f *file, whole uint64) ([]chunk, error) {
 		list = append(list, c)
 		return f.charge(64 + 8*int64(len(d.Shape)))
 	}
-	// at gives the first element of the chunk of a number in row-major order.
+	l, rank := d.layout, len(d.Shape)
+	// order has the axes in the order in which chunks are numbered, the last one
+	// fastest. Where one may grow without end, it comes first.
+	order := make([]int, 0, rank)
+	for k := range rank {
+		if k < len(d.most) && d.most[k] == unlimited && l.index == indexExtensible {
+			order = append([]int{k}, order...)
+		} else {
+			order = append(order, k)
+		}
+	}
+	// at gives the first element of the chunk of a number.
 	at := func(number int) []int {
-		at := make([]int, len(d.Shape))
-		for k := len(at) - 1; k >= 0; k-- {
-			length := d.Shape[k]
-			if k < len(d.most) && k > 0 {
-				length = max(length, d.most[k])
-			}
-			n := (length-1)/d.layout.chunk[k] + 1
-			if k == 0 {
-				at[k] = number * d.layout.chunk[k]
+		at := make([]int, rank)
+		for i := rank - 1; i >= 0; i-- {
+			k := order[i]
+			if i == 0 {
+				at[k] = number * l.chunk[k]
 				break
 			}
-			at[k] = number % n * d.layout.chunk[k]
+			length := d.Shape[k]
+			if k < len(d.most) {
+				length = max(length, d.most[k])
+			}
+			n := (length-1)/l.chunk[k] + 1
+			at[k] = number % n * l.chunk[k]
 			number /= n
 		}
 		return at
@@ -145,7 +157,6 @@ func (d *Dataset) chunks(f *file, whole uint64) ([]chunk, error) {
 		}
 		return false
 	}
-	l, rank := d.layout, len(d.Shape)
 	switch l.index {
 	case indexTree1:
 		err := f.tree1(l.address, 1, 8+8*(rank+1), func(key []byte, leaf uint64) error {
@@ -178,11 +189,15 @@ func (d *Dataset) chunks(f *file, whole uint64) ([]chunk, error) {
 			}
 		}
 		return list, nil
-	case indexFixed:
-		err := f.fixedArray(l.address, func(number int, entry *cursor) error {
+	case indexFixed, indexExtensible:
+		each := f.fixedArray
+		if l.index == indexExtensible {
+			each = f.extensibleArray
+		}
+		err := each(l.address, func(number int, entry *cursor) error {
 			c := chunk{address: entry.address(), size: whole}
 			if len(d.filters) > 0 {
-				c.size = entry.uint(max(len(entry.b)-4, 0))
+				c.size = entry.uint(min(8, max(len(entry.b)-4, 0)))
 				c.mask = uint32(entry.u32())
 			}
 			if c.at = at(number); outside(c.at) {
@@ -212,7 +227,7 @@ func (d *Dataset) chunks(f *file, whole uint64) ([]chunk, error) {
 		})
 		return list, err
 	}
-	return nil, errors.New("chunks indexed by an extensible array are not supported")
+	return nil, fmt.Errorf("chunks with an index of type %d", l.index) // which parseLayout has refused
 }
 
 // fixedArray goes through the entries of an index of chunks that cannot grow.

@@ -9,9 +9,8 @@
 // links or dense links, attributes in headers or in dense storage, datasets
 // that are contiguous, compact or in chunks, with the filters gzip, shuffle and
 // fletcher32; numbers of either byte order, bools, strings of fixed and of
-// variable length. A dataset of another type, with other filters, or with chunks
-// in an extensible array (h5py's libver="latest" and maxshape) is listed, and an
-// error to read.
+// variable length. A dataset of another type or with other filters is listed,
+// and an error to read.
 //
 // Links to other names or files, data in other files, and virtual datasets are
 // refused, as Keras refuses them. So is a file that is shorter than it claims,

@@ -92,7 +92,7 @@ func TestTruncated(t *testing.T) {
 // Bytes that have changed give values or an error, and no panic.
 func TestChanged(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
-	for _, name := range []string{"old_v0.h5", "old_v3.h5", "types_v3.h5", "filters_v3.h5", "filters_v0.h5", "dense_v2.h5"} {
+	for _, name := range []string{"old_v0.h5", "old_v3.h5", "types_v3.h5", "filters_v3.h5", "filters_v0.h5", "dense_v2.h5", "far_v3.h5"} {
 		b := contents(t, name)
 		for range 200 {
 			changed := bytes.Clone(b)

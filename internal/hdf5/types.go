@@ -171,6 +171,9 @@ func parseType(c *cursor, depth int) (datatype, error) {
 	return t, nil
 }
 
+// unlimited is how far an axis may grow that may grow without end.
+const unlimited = 1 << 62
+
 // parseDataspace gives a shape, and how far it may grow if the file says so; ok
 // is false for a null dataspace.
 func parseDataspace(c *cursor) (shape, most []int, ok bool, err error) {
@@ -199,7 +202,7 @@ func parseDataspace(c *cursor) (shape, most []int, ok bool, err error) {
 	if flags&1 != 0 {
 		most = make([]int, rank)
 		for i := range most {
-			most[i] = int(min(c.length(), 1<<62))
+			most[i] = int(min(c.length(), unlimited))
 		}
 	}
 	return shape, most, true, c.err()

@@ -67,6 +67,7 @@ def filters(f):
     f.create_dataset("one_chunk", data=x, chunks=(17, 10), compression="gzip")
     f.create_dataset("one_plain", data=x, chunks=(17, 10))
     f.create_dataset("growing", data=x, maxshape=(None, 10), chunks=(8, 10), compression="gzip")
+    f.create_dataset("growing_last", data=x, maxshape=(20, None), chunks=(4, 3))
     f.create_dataset("growing_both", data=x, maxshape=(None, None), chunks=(8, 7))
     f.create_dataset("gaps", shape=(6, 4), chunks=(2, 2), dtype="i4", fillvalue=9)[2:4, 0:2] = 1
     f.create_dataset("unwritten", shape=(3,), dtype="f4", fillvalue=1.5)
@@ -75,6 +76,11 @@ def filters(f):
     dcpl.set_layout(h5py.h5d.COMPACT)
     d = h5py.h5d.create(f.id, b"compact", h5py.h5t.IEEE_F32LE, h5py.h5s.create_simple((3,)), dcpl)
     d.write(h5py.h5s.ALL, h5py.h5s.ALL, np.array([1, 2, 3], "f4"))
+
+
+def far(f):
+    """So many chunks that an extensible array has super blocks."""
+    f.create_dataset("growing", data=np.arange(1500) % 100, dtype="u1", maxshape=(None,), chunks=(1,))
 
 
 def dense(f):
@@ -99,7 +105,7 @@ def write(name, fill, **kw):
 
 
 def make():
-    for fill, tags in ((old, "v0 v2 v3"), (types, "v0 v3"), (filters, "v0 v2 v3"), (dense, "v0 v2"), (large_fixed, "v3")):
+    for fill, tags in ((old, "v0 v2 v3"), (types, "v0 v3"), (filters, "v0 v2 v3"), (far, "v3"), (dense, "v0 v2"), (large_fixed, "v3")):
         for tag in tags.split():
             write(f"{fill.__name__}_{tag}.h5", fill, libver={"v0": "earliest", "v2": "v108", "v3": "latest"}[tag])
 
