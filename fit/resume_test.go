@@ -146,6 +146,50 @@ func TestResume(t *testing.T) {
 	}
 }
 
+// Backups that would come too early are left out, but for the last one of a fit
+// that is interrupted.
+func TestBackupsTakeTheirShare(t *testing.T) {
+	x, y := table(150, 3)
+	whole := newJob(t, t.TempDir(), 0, callback.LambdaCallback{})
+	h, err := whole.trainer.Fit(ctx, x, y, whole.options)
+	mustNot(t, err)
+	for _, killed := range []bool{false, true} {
+		dir := t.TempDir()
+		boom := errors.New("boom")
+		j := newJob(t, dir, 0, callback.LambdaCallback{OnEpochBegin: func(_ callback.Run, epoch int) error {
+			switch {
+			case epoch < 3:
+				return nil
+			case killed: // no deferred call of the fit runs after it
+				panic(boom)
+			}
+			return boom
+		}})
+		j.backup.Share = 1e-9
+		func() {
+			defer func() { _ = recover() }()
+			if _, err := j.trainer.Fit(ctx, x, y, j.options); !errors.Is(err, boom) {
+				t.Errorf("error %v", err)
+			}
+		}()
+		var epochs []int
+		again := newJob(t, dir, 0, callback.LambdaCallback{OnEpochBegin: func(_ callback.Run, epoch int) error {
+			epochs = append(epochs, epoch)
+			return nil
+		}})
+		again.backup.Share = 1e-9
+		resumed, err := again.trainer.Fit(ctx, x, y, again.options)
+		mustNot(t, err)
+		first := map[bool]int{false: 3, true: 1}[killed] // the first epoch is always saved
+		if len(epochs) == 0 || epochs[0] != first {
+			t.Errorf("killed %v: the fit goes on with epochs %v, want from %d on", killed, epochs, first)
+		}
+		if got, want := again.outcome(t, resumed), whole.outcome(t, h); got != want {
+			t.Errorf("killed %v: the resumed fit gives\n%s\nexpected\n%s", killed, got, want)
+		}
+	}
+}
+
 // The state of a fit that was stopped says so, in the middle of an epoch too.
 func TestResumeAStoppedFit(t *testing.T) {
 	x, y := table(150, 3)

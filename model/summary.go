@@ -2,12 +2,48 @@ package model
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/counterweight-go/counterweight/model/layer"
 )
+
+// SummaryLine is what a summary says of a layer.
+type SummaryLine struct {
+	Name, Class string
+	Outputs     [][]int // shapes of its outputs, without the batch axis
+	Params      int     // numbers in its weights
+}
+
+// SummaryLines returns the layers that [Model.Summary] lists, in its order.
+func (m *Model) SummaryLines() []SummaryLine {
+	var lines []SummaryLine
+	for _, p := range m.listed() {
+		l := SummaryLine{Name: p.name, Class: p.layer.Class()}
+		for _, s := range p.outs {
+			l.Outputs = append(l.Outputs, slices.Clone(s))
+		}
+		for _, param := range p.params {
+			l.Params += param.Value.Shape().TotalSize()
+		}
+		lines = append(lines, l)
+	}
+	return lines
+}
+
+// listed are the layers of a summary: Keras leaves out the input of layers that
+// merely follow each other.
+func (m *Model) listed() []*placed {
+	var all []*placed
+	for _, p := range m.layers {
+		if _, isInput := p.layer.(layer.Input); !isInput || m.kind != inOrder {
+			all = append(all, p)
+		}
+	}
+	return all
+}
 
 // Summary returns the table that Keras prints on a terminal of 80 columns:
 // layers, output shapes, counts of parameters and, unless the layers merely
@@ -17,15 +53,10 @@ func (m *Model) Summary() string {
 	if !m.chain {
 		t.heads, t.widths = append(t.heads, "Connected to"), []int{19, 17, 10, 17}
 	}
-	for _, p := range m.layers {
-		if _, isInput := p.layer.(layer.Input); isInput && m.kind == inOrder {
-			continue // Keras does not list it
-		}
-		n := 0
-		for _, param := range p.params {
-			n += param.Value.Shape().TotalSize()
-		}
-		cells := []string{p.name + " (" + p.layer.Class() + ")", batchShapes(p.outs), thousands(n)}
+	lines := m.SummaryLines()
+	for i, p := range m.listed() {
+		l := lines[i]
+		cells := []string{l.Name + " (" + l.Class + ")", batchShapes(l.Outputs), thousands(l.Params)}
 		if !m.chain {
 			cells = append(cells, m.connections(p))
 		}

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/counterweight-go/counterweight/data/npy"
 	"github.com/counterweight-go/counterweight/internal/atomicfile"
@@ -38,16 +39,25 @@ type BackupAndRestore struct {
 	// KeepBackup leaves the backup of a fit that is done. A fit that begins
 	// with it has nothing left to do unless it has more epochs.
 	KeepBackup bool
+	// Share is the most of the time that backups may take, in (0,1); 0 is no
+	// limit. One that comes too early is left out, and made after all when it is
+	// the last one and the fit ends with an error, as when ctx is cancelled. A
+	// process that is killed then loses a little more.
+	Share float64
 
-	batches int // since the last backup
+	batches int         // since the last backup
+	next    time.Time   // of a backup
+	left    []npy.Array // what was left out
 }
 
 // TrainBegin makes the fit go on from the backup, if there is one. It returns
 // an error when Dir is empty, SaveFreq is negative, or the backup is damaged.
 // That it belongs to another fit is found later, before the first epoch.
 func (c *BackupAndRestore) TrainBegin(r Run) error {
-	c.batches = 0
+	c.batches, c.next, c.left = 0, time.Time{}, nil
 	switch {
+	case !(c.Share >= 0 && c.Share < 1):
+		return fmt.Errorf("callback: backup and restore: the share of time is %v, want 0 or a number below 1", c.Share)
 	case c.Dir == "":
 		return errors.New("callback: backup and restore: Dir is empty")
 	case c.SaveFreq < 0:
@@ -91,6 +101,33 @@ func (c *BackupAndRestore) EpochEnd(r Run, _ int, _ *Logs) error {
 }
 
 func (c *BackupAndRestore) save(state []npy.Array) error {
+	began := time.Now()
+	if c.Share > 0 && began.Before(c.next) {
+		c.left = state
+		return nil
+	}
+	c.left = nil
+	if err := c.write(state); err != nil {
+		return err
+	}
+	if c.Share > 0 {
+		took := time.Since(began)
+		c.next = began.Add(time.Duration(float64(took) / c.Share))
+	}
+	return nil
+}
+
+// Interrupt implements [Interrupter].
+func (c *BackupAndRestore) Interrupt() error {
+	if c.left == nil {
+		return nil
+	}
+	state := c.left
+	c.left = nil
+	return c.write(state)
+}
+
+func (c *BackupAndRestore) write(state []npy.Array) error {
 	if err := atomicfile.Write(c.path(), func(w io.Writer) error { return npy.WriteZip(w, state) }); err != nil {
 		return fmt.Errorf("callback: backup and restore: %w", err)
 	}
@@ -99,6 +136,7 @@ func (c *BackupAndRestore) save(state []npy.Array) error {
 
 // TrainEnd removes the backup if asked to.
 func (c *BackupAndRestore) TrainEnd(Run, *Logs) error {
+	c.left = nil
 	if c.KeepBackup {
 		return nil
 	}

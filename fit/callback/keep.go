@@ -146,5 +146,5 @@ var (
 		(*TensorBoard)(nil), (*SwapEMAWeights)(nil), (*BackupAndRestore)(nil),
 	}
 	_ Rescuer = TerminateOnNaN{}
-	_         = []Interrupter{(*TensorBoard)(nil), (*Progress)(nil)}
+	_         = []Interrupter{(*TensorBoard)(nil), (*Progress)(nil), (*BackupAndRestore)(nil)}
 )

@@ -285,3 +285,12 @@ func grouped(digits string, f numberFormat, sign int) string {
 	}
 	return group(whole) + rest
 }
+
+// CheckTemplate returns an error if the path of a [ModelCheckpoint] is no
+// template. Whether its keys are logged shows when it is time to save.
+func CheckTemplate(path string) error {
+	if _, err := parseTemplate(path); err != nil {
+		return fmt.Errorf("callback: path %q: %w", path, err)
+	}
+	return nil
+}
