@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/counterweight-go/counterweight/data/npy"
@@ -67,25 +66,9 @@ func (s source) read() (*tensor.Dense, error) {
 	case strings.HasSuffix(s.path, ".npy"):
 		return npy.ReadFile(s.path)
 	case strings.HasSuffix(s.path, ".npz"):
-		return s.readZip()
+		return npy.ReadZipFileArray(s.path, s.key)
 	}
 	return s.readCSV()
-}
-
-func (s source) readZip() (*tensor.Dense, error) {
-	arrays, err := npy.ReadZipFile(s.path)
-	if err != nil {
-		return nil, err
-	}
-	i := slices.IndexFunc(arrays, func(a npy.Array) bool { return a.Name == s.key })
-	if i < 0 {
-		var have []string
-		for _, a := range arrays {
-			have = append(have, a.Name)
-		}
-		return nil, fmt.Errorf("%s has no array %q, it has %q", s.path, s.key, have)
-	}
-	return arrays[i].Value, nil
 }
 
 // readCSV reads one column as (n), all of them as (n,columns).

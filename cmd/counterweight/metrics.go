@@ -132,7 +132,7 @@ func scoresTable(s *scores.Scores) [][]string {
 			}
 		case [][]number:
 			for i, counts := range v {
-				row = []string{fmt.Sprintf("truth %d, predicted as 0 to %d", i, len(v)-1)}
+				row = []string{fmt.Sprintf("truth %d, predicted 0 to %d", i, len(v)-1)}
 				for _, x := range counts {
 					row = append(row, short(float64(x)))
 				}

@@ -27,7 +27,9 @@ use; 130 interrupted.`,
 		Args:          cobra.ArbitraryArgs,
 	}
 	root.SetVersionTemplate("{{.Version}}\n")
-	root.AddCommand(newCompare(), newMetrics(), newResample(), newWeights())
+	root.AddCommand(
+		newCompare(), newEvaluate(), newFit(), newMetrics(), newPredict(), newResample(), newSummary(), newWeights(),
+	)
 	root.RunE = runs(func(*cobra.Command) error {
 		args := root.Flags().Args()
 		if len(args) == 0 {

@@ -120,3 +120,23 @@ func exact(t *tensor.Dense) error {
 	}
 	return nil
 }
+
+// notFinite finds the first row with a number that is none, or infinite.
+func notFinite(t tensor.Tensor) (row int, value float64, found bool) {
+	switch v := t.Data().(type) {
+	case []float32:
+		return findNotFinite(v, t.Shape())
+	case []float64:
+		return findNotFinite(v, t.Shape())
+	}
+	return 0, 0, false
+}
+
+func findNotFinite[F float32 | float64](v []F, shape tensor.Shape) (row int, value float64, found bool) {
+	for i, x := range v {
+		if x-x != 0 {
+			return i / (len(v) / shape[0]), float64(x), true
+		}
+	}
+	return 0, 0, false
+}

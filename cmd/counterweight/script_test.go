@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,6 +17,9 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	if os.Getenv(asProgram) != "" {
+		main()
+	}
 	testscript.Main(m, map[string]func(){"counterweight": main})
 }
 
@@ -25,10 +29,22 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:           "testdata/script",
 		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
+		Setup: func(env *testscript.Env) error {
+			// Models and arrays: Keras's, and those of package archive.
+			for name, path := range map[string]string{"KERAS": "testdata/keras", "ARCHIVES": "../../archive/testdata"} {
+				folder, err := filepath.Abs(path)
+				if err != nil {
+					return err
+				}
+				env.Setenv(name, folder)
+			}
+			return nil
+		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"npy":    npyCommand,
 			"npz":    npzCommand,
 			"bytes":  bytesCommand,
+			"glob":   globCommand,
 			"arrays": arraysCommand,
 			"status": statusCommand,
 		},
@@ -65,6 +81,15 @@ func npzCommand(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(npy.WriteZip(file, arrays))
 }
 
+// globCommand is "glob PATTERN": some file must match.
+func globCommand(ts *testscript.TestScript, neg bool, args []string) {
+	found, err := filepath.Glob(ts.MkAbs(args[0]))
+	ts.Check(err)
+	if (len(found) > 0) == neg {
+		ts.Fatalf("%s matches %q", args[0], found)
+	}
+}
+
 // bytesCommand is "bytes FILE TEXT": text is as Go quotes it.
 func bytesCommand(ts *testscript.TestScript, neg bool, args []string) {
 	text, err := strconv.Unquote(args[1])
@@ -98,6 +123,8 @@ func parseArray(args []string) (*tensor.Dense, error) {
 		backing = converted[float32](values)
 	case "int64":
 		backing = converted[int64](values)
+	case "int32":
+		backing = converted[int32](values)
 	case "int8":
 		backing = converted[int8](values)
 	case "uint8":
@@ -108,7 +135,7 @@ func parseArray(args []string) (*tensor.Dense, error) {
 	return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(backing)), nil
 }
 
-func converted[T float32 | int64 | int8 | uint8](values []float64) []T {
+func converted[T float32 | int64 | int32 | int8 | uint8](values []float64) []T {
 	out := make([]T, len(values))
 	for i, v := range values {
 		out[i] = T(v)

@@ -71,11 +71,15 @@ func execute(ctx context.Context, root *cobra.Command, args []string, stdout, st
 	return failed
 }
 
+var types = regexp.MustCompile(`callback \*?[a-z]+\.[A-Za-z]+: `)
+
 var packages = regexp.MustCompile(`(^|: )((archive|atomicfile|balance|calibrate|callback|compare|data|engine|fit|hdf5|layer|loss|metric|model|npy|optimizer|registry|sampler|scores|schedule|table): )+`)
 
-// trimPackages takes the names of packages out of an error: they say nothing to
-// somebody who does not program.
-func trimPackages(text string) string { return packages.ReplaceAllString(text, "$1") }
+// trimPackages takes the names of packages and types out of an error: they say
+// nothing to somebody who does not program.
+func trimPackages(text string) string {
+	return packages.ReplaceAllString(types.ReplaceAllString(text, ""), "$1")
+}
 
 // tell writes one line.
 func tell(w io.Writer, who, text string) {

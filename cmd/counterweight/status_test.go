@@ -42,11 +42,12 @@ func TestStatusOf(t *testing.T) {
 
 func TestTrimPackages(t *testing.T) {
 	for text, want := range map[string]string{
-		"fit: balance: y is 3":            "y is 3",
-		"y.npy: npy: shape (2)":           "y.npy: shape (2)",
-		"open x.npy: no such file":        "open x.npy: no such file",
-		"reading batch 3: data: no batch": "reading batch 3: no batch",
-		"outfit: 3":                       "outfit: 3",
+		"fit: balance: y is 3":                                       "y is 3",
+		"y.npy: npy: shape (2)":                                      "y.npy: shape (2)",
+		"open x.npy: no such file":                                   "open x.npy: no such file",
+		"reading batch 3: data: no batch":                            "reading batch 3: no batch",
+		"fit: callback *callback.CSVLogger: callback: csv logger: 3": "csv logger: 3",
+		"outfit: 3": "outfit: 3",
 	} {
 		if got := trimPackages(text); got != want {
 			t.Errorf("%q becomes %q, want %q", text, got, want)

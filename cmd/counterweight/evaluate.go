@@ -1,0 +1,66 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/counterweight-go/counterweight/archive"
+	"github.com/counterweight-go/counterweight/fit"
+	"github.com/spf13/cobra"
+)
+
+func newEvaluate() *cobra.Command {
+	from, d := newModelFile(), newDataset("")
+	batch := 32
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "evaluate --model M.keras --x X --y Y",
+		Short: "Compute a model's loss and metrics on data",
+		Long:  "Compute the loss and the metrics that a model was compiled with, on data.\n\n" + arraysHelp + "\n\n" + namesHelp,
+		Example: `  counterweight evaluate --model model.keras --x x.npy --y y.npy
+  counterweight evaluate --model model.keras --x test.npz:x --y test.npz:y --sample-weight test.npz:w --json`,
+		Args: noArguments,
+	}
+	flags := cmd.Flags()
+	flags.Var(&from, "model", "the model")
+	d.define(cmd)
+	flags.Var(atLeast(1, &batch), "batch-size", "rows of a batch")
+	flags.BoolVar(&asJSON, "json", false, "print JSON")
+	require(cmd, "model", "x", "y")
+	cmd.RunE = runs(func(cmd *cobra.Command) error {
+		logs, err := evaluate(cmd, from.path, d, batch)
+		if err != nil {
+			return err
+		}
+		var o object
+		rows := [][]string{}
+		for key, value := range logs.All() {
+			o = append(o, member{key, number(value)})
+			rows = append(rows, []string{key, short(value)})
+		}
+		if asJSON {
+			return printJSON(cmd.OutOrStdout(), o)
+		}
+		return printTable(cmd.OutOrStdout(), rows)
+	})
+	return cmd
+}
+
+func evaluate(cmd *cobra.Command, path string, d dataset, batch int) (*fit.Logs, error) {
+	a, err := archive.Load(path)
+	if err != nil {
+		return nil, err
+	}
+	trainer, err := a.Trainer()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	many, w, err := d.read(a.Model)
+	if err != nil {
+		return nil, err
+	}
+	logs, err := trainer.EvaluateMany(cmd.Context(), many, fit.EvaluateOptions{BatchSize: batch, SampleWeight: w})
+	if err != nil {
+		return nil, fmt.Errorf("%w (%s, %s)", err, path, d.files())
+	}
+	return logs, nil
+}
