@@ -132,6 +132,10 @@ func condense(in *input, strategy Strategy, seed uint32, neighbours, seeds int, 
 	if n := len(small) + seeds; k > n {
 		return nil, fmt.Errorf("the smallest class and the seeds have %d rows, too few for %d neighbours: set NNeighbors to at most %d", n, k, n)
 	}
+	groups, err := in.equal(nil)
+	if err != nil {
+		return nil, err
+	}
 	rng := nprand.New(seed)
 	var failed error
 	out := in.classwise(quotas, func(rows []int, _ int) []int {
@@ -141,7 +145,7 @@ func condense(in *input, strategy Strategy, seed uint32, neighbours, seeds int, 
 				drawn = append(drawn, rows[i])
 			}
 		}
-		st := newStore(in, rows, k)
+		st := newStore(in, groups.Of, rows, k)
 		for _, r := range slices.Concat(small, drawn) {
 			st.add(r, 0)
 		}
@@ -164,14 +168,17 @@ type store struct {
 	nearest  []int
 	squared  func(a, b int) float64
 	tally    []int
+	group    []int32       // of equal rows, for each row of x
+	copies   map[int32]int // that were added, of each group
 
 	added, from int // of the add that is running
 	update      func(lo, hi int)
 }
 
-func newStore(in *input, rows []int, k int) *store {
+func newStore(in *input, group []int32, rows []int, k int) *store {
 	s := &store{
 		in: in, rows: rows, k: k, squared: in.squared(), tally: make([]int, len(in.classes)),
+		group: group, copies: map[int32]int{},
 		distance: make([]float64, len(rows)*k), nearest: make([]int, len(rows)*k),
 	}
 	for i := range s.distance {
@@ -187,6 +194,10 @@ func newStore(in *input, rows []int, k int) *store {
 
 // add puts a row of x in the store, for the rows from on.
 func (s *store) add(row, from int) {
+	if g := s.group[row]; s.copies[g] == s.k {
+		return // as far as k others that come first, to every row
+	}
+	s.copies[s.group[row]]++
 	s.added, s.from = row, from
 	n := len(s.rows) - from
 	kernel.NewLoop(n, kernel.Grain(n, 4*s.in.cols()), s.update).Run()

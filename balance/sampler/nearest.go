@@ -52,6 +52,18 @@ func (in *input) search(ctx context.Context, base, queries []int, k int, self []
 	return neighbours.Search(ctx, neighbours.Table[float64]{Data: b.Float64s(), Cols: in.cols()}, neighbours.Table[float64]{Data: q.Float64s(), Cols: in.cols()}, k, self)
 }
 
+// equal groups the rows of a list that are equal.
+func (in *input) equal(rows []int) (*neighbours.Groups, error) {
+	t, err := in.only(rows)
+	if err != nil {
+		return nil, err
+	}
+	if in.x.Dtype() == tensor.Float32 {
+		return neighbours.Equal(neighbours.Table[float32]{Data: t.Float32s(), Cols: in.cols()}), nil
+	}
+	return neighbours.Equal(neighbours.Table[float64]{Data: t.Float64s(), Cols: in.cols()}), nil
+}
+
 // some is the number of rows of a list, nil meaning all.
 func (in *input) some(rows []int) int {
 	if rows == nil {
@@ -72,6 +84,17 @@ func (in *input) only(rows []int) (*tensor.Dense, error) {
 		return in.x, nil
 	}
 	return data.Take(in.x, rows)
+}
+
+// others lists the rows of all classes but c.
+func (in *input) others(c class) []int {
+	var out []int
+	for r, place := range in.class {
+		if in.classes[place].label != c.label {
+			out = append(out, r)
+		}
+	}
+	return out
 }
 
 // enoughRows returns an error unless every row has k neighbours.

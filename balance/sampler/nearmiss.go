@@ -131,14 +131,19 @@ func (in *input) nearTo(ctx context.Context, base, queries []int, k int) ([]int,
 	if err != nil {
 		return nil, err
 	}
-	var near []int
+	seen := make([]bool, len(base))
 	for i := range queries {
 		for _, p := range found.Rows(i) {
-			near = append(near, base[p])
+			seen[p] = true
 		}
 	}
-	slices.Sort(near)
-	return slices.Compact(near), nil
+	var near []int
+	for i, r := range base { // ascending
+		if seen[i] {
+			near = append(near, r)
+		}
+	}
+	return near, nil
 }
 
 // distances returns for each query the sum of the distances of its k nearest or
@@ -148,9 +153,12 @@ func (in *input) distances(ctx context.Context, base, queries []int, k int, fart
 	var err error
 	if farthest {
 		squared := in.squared()
-		found, err = neighbours.Scan(ctx, len(queries), len(base), k, nil, func(q, b int) float64 {
-			return -squared(queries[q], base[b])
-		})
+		var groups *neighbours.Groups
+		if groups, err = in.equal(base); err == nil {
+			found, err = neighbours.Scan(ctx, len(queries), groups, k, nil, func(q, b int) float64 {
+				return -squared(queries[q], base[b])
+			})
+		}
 	} else {
 		found, err = in.search(ctx, base, queries, k, nil)
 	}

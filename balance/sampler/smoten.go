@@ -81,12 +81,16 @@ func (s SMOTEN) neighbours(ctx context.Context, in *input, c class, shares [][]f
 	if err := c.enough(k, "KNeighbors"); err != nil {
 		return nil, err
 	}
+	groups, err := in.equal(c.rows)
+	if err != nil {
+		return nil, err
+	}
 	self := make([]int32, len(c.rows))
 	for i := range self {
 		self[i] = int32(i)
 	}
 	d := in.cols()
-	return neighbours.Scan(ctx, len(c.rows), len(c.rows), k, self, func(q, b int) float64 {
+	return neighbours.Scan(ctx, len(c.rows), groups, k, self, func(q, b int) float64 {
 		var sum float64
 		for col := range d {
 			p, r := shares[c.rows[q]*d+col], shares[c.rows[b]*d+col]

@@ -127,11 +127,15 @@ func (s SMOTENC) neighbours(ctx context.Context, in *input, c class, table []flo
 	if len(sds)%2 == 0 {
 		median = (sds[len(sds)/2-1] + median) / 2
 	}
+	groups, err := in.equal(c.rows)
+	if err != nil {
+		return nil, err
+	}
 	self := make([]int32, len(c.rows))
 	for i := range self {
 		self[i] = int32(i)
 	}
-	return neighbours.Scan(ctx, len(c.rows), len(c.rows), k, self, func(q, b int) float64 {
+	return neighbours.Scan(ctx, len(c.rows), groups, k, self, func(q, b int) float64 {
 		query, base := table[c.rows[q]*d:][:d], table[c.rows[b]*d:][:d]
 		var sum float64
 		for _, j := range numeric {

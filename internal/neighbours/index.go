@@ -2,6 +2,7 @@ package neighbours
 
 import (
 	"math"
+	"slices"
 
 	"github.com/counterweight-go/counterweight/internal/kernel"
 )
@@ -30,10 +31,17 @@ type level struct {
 	least []int32   // the first row of base in each node
 }
 
-func newIndex[F kernel.Float](base Table[F]) *index[F] {
-	x := &index[F]{base: base, frame: newFrame(base)}
+// newIndex holds the rows of base that are listed, nil meaning all.
+func newIndex[F kernel.Float](base Table[F], rows []int32) *index[F] {
+	if rows == nil {
+		rows = make([]int32, base.Rows())
+		for i := range rows {
+			rows[i] = int32(i)
+		}
+	}
+	x := &index[F]{base: base, frame: newFrame(base), order: slices.Clone(rows)}
 	x.sort()
-	n, d := base.Rows(), base.Cols
+	n, d := len(rows), base.Cols
 	count := (n + panelRows - 1) / panelRows
 	x.panels = make([]float32, count*panelRows*d)
 	bottom := newLevel(count, d)

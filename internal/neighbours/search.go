@@ -41,11 +41,26 @@ const treeCols = 15
 // nil, names for each query the row of base that it is, which is left out; -1
 // for none. It is an error if base has fewer than k other rows.
 func Search[F kernel.Float](ctx context.Context, base, queries Table[F], k int, self []int32) (*Found, error) {
-	s, err := newTask(queries, base.Rows(), k, self)
+	if !repeats(base) {
+		return find(ctx, base, nil, queries, k, self)
+	}
+	groups := Equal(base)
+	return groups.spread(queries.Rows(), k, self, func(k int) (*Found, error) {
+		return find(ctx, base, groups.First, queries, k, nil)
+	})
+}
+
+// find is Search among some rows of base, nil meaning all.
+func find[F kernel.Float](ctx context.Context, base Table[F], rows []int32, queries Table[F], k int, self []int32) (*Found, error) {
+	n := base.Rows()
+	if rows != nil {
+		n = len(rows)
+	}
+	s, err := newTask(queries, n, k, self)
 	if err != nil || queries.Rows() == 0 {
 		return s.found, err
 	}
-	x := newIndex(base)
+	x := newIndex(base, rows)
 	order := x.inOrder(queries)
 	if base.Cols <= treeCols || excludes(x, s, order) {
 		return s.run(ctx, tree[F]{x}, order)
@@ -97,21 +112,23 @@ func (s *task[F]) run(ctx context.Context, e engine[F], order []int32) (*Found, 
 }
 
 // Scan is Search with the distance of base row b from query q as a function,
-// which is called from several goroutines.
-func Scan(ctx context.Context, queries, base, k int, self []int32, distance func(q, b int) float64) (*Found, error) {
-	found, err := newFound(queries, base, k, self)
-	if err != nil {
-		return nil, err
-	}
-	kernel.NewLoop(queries, 8, func(lo, hi int) {
-		for q := lo; q < hi && ctx.Err() == nil; q++ {
-			best := found.best(q, self)
-			for b := range base {
-				best.offer(distance(q, b), int32(b))
-			}
+// which is called from several goroutines and for the first of equal rows only.
+func Scan(ctx context.Context, queries int, base *Groups, k int, self []int32, distance func(q, b int) float64) (*Found, error) {
+	return base.spread(queries, k, self, func(k int) (*Found, error) {
+		found, err := newFound(queries, len(base.First), k, nil)
+		if err != nil {
+			return nil, err
 		}
-	}).Run()
-	return found, ctx.Err()
+		kernel.NewLoop(queries, 8, func(lo, hi int) {
+			for q := lo; q < hi && ctx.Err() == nil; q++ {
+				best := found.best(q, nil)
+				for _, b := range base.First {
+					best.offer(distance(q, int(b)), b)
+				}
+			}
+		}).Run()
+		return found, ctx.Err()
+	})
 }
 
 func newFound(queries, base, k int, self []int32) (*Found, error) {
@@ -149,6 +166,13 @@ func (b *nearest) limit() float64 {
 		return math.Inf(1)
 	}
 	return b.distance[b.n-1]
+}
+
+// beyond reports whether neither a row gets in nor any after it that is as far
+// away.
+func (b *nearest) beyond(d float64, row int32) bool {
+	last := len(b.rows) - 1
+	return b.n > last && (d > b.distance[last] || d == b.distance[last] && row > b.rows[last])
 }
 
 // full reports whether the best are copies of the query that all come before

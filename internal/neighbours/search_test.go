@@ -72,7 +72,7 @@ func enginesFindWhatSortingFinds[F float32 | float64](t *testing.T) {
 					continue
 				}
 				want := sorted(base, queries, k, self)
-				x := newIndex(base)
+				x := newIndex(base, nil)
 				for engineName, e := range map[string]engine[F]{"tree": tree[F]{x}, "products": newProducts(x)} {
 					s, err := newTask(queries, base.Rows(), k, self)
 					if err != nil {
@@ -105,7 +105,7 @@ func TestManyRows(t *testing.T) {
 			queries.Data[i] += 1e-6 * rng.NormFloat64()
 		}
 		want := sorted(base, queries, 4, nil)
-		x := newIndex(base)
+		x := newIndex(base, nil)
 		for name, e := range map[string]engine[float64]{"tree": tree[float64]{x}, "products": newProducts(x)} {
 			s, err := newTask(queries, base.Rows(), 4, nil)
 			if err != nil {
@@ -154,7 +154,7 @@ func TestHugeNumbers(t *testing.T) {
 	for name, size := range map[string]float64{"squares": 1e200, "differences": math.MaxFloat64, "small": 1e-300} {
 		base := Table[float64]{Data: []float64{size, 0, -size, size, -size, size / 2, 0, 0}, Cols: 2}
 		want := sorted(base, base, 3, nil)
-		x := newIndex(base)
+		x := newIndex(base, nil)
 		for engineName, e := range map[string]engine[float64]{"tree": tree[float64]{x}, "products": newProducts(x)} {
 			s, err := newTask(base, 4, 3, nil)
 			if err != nil {
@@ -192,7 +192,8 @@ func TestCoresDoNotMatter(t *testing.T) {
 }
 
 func TestScanTakesAnyDistance(t *testing.T) {
-	found, err := Scan(context.Background(), 2, 5, 3, []int32{0, -1}, func(q, b int) float64 { return float64(b % 2) })
+	five := Equal(Table[float64]{Data: []float64{0, 1, 2, 3, 4}, Cols: 1})
+	found, err := Scan(context.Background(), 2, five, 3, []int32{0, -1}, func(q, b int) float64 { return float64(b % 2) })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -224,7 +225,7 @@ func BenchmarkSearch(b *testing.B) {
 		for _, name := range []string{"index", "tree", "products"} {
 			b.Run(fmt.Sprintf("%s/%d", name, cols), func(b *testing.B) {
 				for b.Loop() {
-					x := newIndex(base)
+					x := newIndex(base, nil)
 					var e engine[float32] = tree[float32]{x}
 					switch name {
 					case "index":

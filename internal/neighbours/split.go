@@ -12,11 +12,7 @@ import (
 // then by row. The left part is as large as full panels and a power of 2 allow,
 // so that panels are full and each fan of them is a node of the tree.
 func (x *index[F]) sort() {
-	n := x.base.Rows()
-	x.order = make([]int32, n)
-	for i := range x.order {
-		x.order[i] = int32(i)
-	}
+	n := len(x.order)
 	keys := make([]uint64, n)
 	type part struct{ lo, hi int }
 	// Large parts one after the other, small ones side by side.
