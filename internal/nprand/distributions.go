@@ -69,3 +69,69 @@ func (r *RandomState) poissonPTRS(lam float64) int {
 		}
 	}
 }
+
+// exponential returns a draw from the exponential distribution of mean 1.
+func (r *RandomState) exponential() float64 { return -math.Log(1 - r.Random()) }
+
+// Gamma returns a draw from the gamma distribution of scale 1 with a finite
+// shape above 0 (standard_gamma): from 1 on by Marsaglia and Tsang's method of
+// 2000, below by Ahrens and Dieter's of 1974.
+func (r *RandomState) Gamma(shape float64) float64 {
+	switch {
+	case shape == 1:
+		return r.exponential()
+	case shape < 1:
+		for {
+			u, v := r.Random(), r.exponential()
+			if u <= 1-shape {
+				if x := math.Pow(u, 1/shape); x <= v {
+					return x
+				}
+				continue
+			}
+			y := -math.Log((1 - u) / shape)
+			if x := math.Pow(1-shape+shape*y, 1/shape); x <= v+y {
+				return x
+			}
+		}
+	}
+	b := shape - 1./3
+	c := 1 / math.Sqrt(9*b)
+	for {
+		x := r.StandardNormal()
+		v := 1 + float64(c*x)
+		if v <= 0 {
+			continue
+		}
+		v = v * v * v
+		u := r.Random()
+		if u < 1-0.0331*(x*x)*(x*x) || math.Log(u) < 0.5*x*x+b*(1-v+math.Log(v)) {
+			return b * v
+		}
+	}
+}
+
+// Beta returns a draw from the beta distribution with finite a and b above 0: by
+// Jöhnk's method of 1964 where neither is above 1, else as a share of two gamma
+// variables.
+func (r *RandomState) Beta(a, b float64) float64 {
+	if a > 1 || b > 1 {
+		x := r.Gamma(a)
+		return x / (x + r.Gamma(b))
+	}
+	for {
+		u, v := r.Random(), r.Random()
+		x, y := math.Pow(u, 1/a), math.Pow(v, 1/b)
+		if x+y > 1 {
+			continue
+		}
+		if x+y > 0 {
+			return x / (x + y)
+		}
+		// Both have vanished; their logarithms have not.
+		lx, ly := math.Log(u)/a, math.Log(v)/b
+		top := max(lx, ly)
+		lx, ly = lx-top, ly-top
+		return math.Exp(lx - math.Log(math.Exp(lx)+math.Exp(ly)))
+	}
+}
