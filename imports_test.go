@@ -47,7 +47,7 @@ var rooms = map[string][]string{
 	"data/ondisk":       {"data", "data/npy", "internal/half", "internal/kernel"},
 	"balance":           {"data", "internal/kernel"},
 	"balance/calibrate": {"internal/rank"},
-	"balance/sampler":   {"data", "internal/kernel", "internal/neighbours", "internal/nprand"},
+	"balance/sampler":   {"data", "internal/kernel", "internal/kmeans", "internal/neighbours", "internal/nprand", "internal/svm"},
 	"fit/optimizer":     {"fit/optimizer/schedule", "internal/kernel", "internal/names"},
 	"fit/metric":        {"internal/rank", "internal/names"},
 	"fit/callback": {
@@ -56,25 +56,27 @@ var rooms = map[string][]string{
 	},
 	"fit": {
 		"fit/optimizer", "fit/optimizer/schedule", "fit/metric", "fit/callback", "balance", "balance/sampler", "data", "loss", "model", "model/layer", "model/initializer", "model/regularizer", "model/constraint",
-		"internal/engine", "internal/op", "internal/fingerprint", "internal/kernel", "internal/names", "internal/neighbours", "internal/nprand", "internal/rank",
+		"internal/engine", "internal/op", "internal/fingerprint", "internal/kernel", "internal/kmeans", "internal/names", "internal/neighbours", "internal/nprand", "internal/rank", "internal/svm",
 		"data/npy", "data/safetensors", "internal/half", "internal/atomicfile", "internal/tfevents",
 	},
 	"fit/optimizer/schedule": nil,
 
 	"internal/registry": {
-		"balance/sampler", "data", "internal/neighbours", "internal/nprand",
+		"balance/sampler", "data", "internal/kmeans", "internal/neighbours", "internal/nprand", "internal/svm",
 		"fit/optimizer", "fit/optimizer/schedule", "fit/metric", "loss", "model/layer", "model/initializer", "model/regularizer", "model/constraint",
 		"internal/engine", "internal/op", "internal/fingerprint", "internal/kernel", "internal/names", "internal/rank",
 	},
 
 	"internal/neighbours": {"internal/kernel"},
+	"internal/kmeans":     {"internal/kernel", "internal/neighbours", "internal/nprand"},
+	"internal/svm":        {"internal/kernel", "internal/neighbours"},
 	"internal/scores":     {"fit/metric", "balance/calibrate", "data", "internal/kernel", "internal/names", "internal/rank"},
 
 	"archive": {
 		"fit", "fit/optimizer", "fit/optimizer/schedule", "fit/metric", "fit/callback", "balance", "balance/sampler", "data", "loss",
 		"model", "model/layer", "model/initializer", "model/regularizer", "model/constraint",
-		"internal/engine", "internal/op", "internal/fingerprint", "internal/kernel", "internal/names", "internal/neighbours", "internal/nprand",
-		"internal/rank", "internal/registry", "internal/hdf5", "internal/half", "data/npy", "data/safetensors", "internal/atomicfile", "internal/tfevents",
+		"internal/engine", "internal/op", "internal/fingerprint", "internal/kernel", "internal/kmeans", "internal/names", "internal/neighbours", "internal/nprand",
+		"internal/rank", "internal/registry", "internal/svm", "internal/hdf5", "internal/half", "data/npy", "data/safetensors", "internal/atomicfile", "internal/tfevents",
 	},
 
 	"compare": anything,

@@ -62,17 +62,30 @@ func (s BorderlineSMOTE) danger(ctx context.Context, in *input, c class) ([]int,
 	if err := in.enoughRows(m, "MNeighbors"); err != nil {
 		return nil, err
 	}
-	found, err := in.nearest(ctx, nil, c.rows, m)
-	if err != nil {
-		return nil, err
+	danger, _, err := in.dangerous(ctx, c.rows, m)
+	return danger, err
+}
+
+// dangerous splits rows by their m nearest of all: at least half of them, but not
+// all, are in other classes, or fewer are. Rows that have all there are neither.
+func (in *input) dangerous(ctx context.Context, rows []int, m int) (danger, safe []int, err error) {
+	if len(rows) == 0 {
+		return nil, nil, nil
 	}
-	var rows []int
-	for i, r := range c.rows {
-		if f := in.foreign(r, found.Rows(i)); 2*f >= m && f < m {
-			rows = append(rows, r)
+	found, err := in.nearest(ctx, nil, rows, m)
+	if err != nil {
+		return nil, nil, err
+	}
+	for i, r := range rows {
+		switch f := in.foreign(r, found.Rows(i)); {
+		case f == m:
+		case 2*f >= m:
+			danger = append(danger, r)
+		default:
+			safe = append(safe, r)
 		}
 	}
-	return rows, nil
+	return danger, safe, nil
 }
 
 // foreign counts the neighbours that are not of the class of row.

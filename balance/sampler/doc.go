@@ -16,8 +16,20 @@
 // minority and as the majority, everywhere. RepeatedEditedNearestNeighbours's
 // indices are those of its rows. CondensedNearestNeighbour passes no row over
 // for another's number, and a seed that it or OneSidedSelection draws twice is
-// one row. NaN and infinity are errors wherever rows are compared or made.
+// one row. NaN and infinity are errors wherever rows are compared or made, and so
+// are numbers whose squares overflow. KMeansSMOTE and SVMSMOTE make as many rows
+// as they are asked for; InstanceHardnessThreshold takes any labels.
 //
-// The package imports data, internal/kernel, internal/neighbours and
-// internal/nprand.
+// Where scikit-learn's k-means and support vector machines decide, rows are
+// upstream's as far as those agree: [ClusterCentroids], [KMeansSMOTE] and
+// [SVMSMOTE] say how far that is. [PolynomFitSMOTE], [ProWSyn] and
+// [GeometricSMOTE] are none of imbalanced-learn's, and [Remix] mixes the rows of
+// batches.
+//
+// Equal rows cost little however many they are. Distances of rows that differ are
+// a matter of all pairs, or of the many that a tree cannot exclude: cancel ctx
+// where that takes too long.
+//
+// The package imports data, internal/kernel, internal/kmeans,
+// internal/neighbours, internal/nprand and internal/svm.
 package sampler

@@ -170,30 +170,35 @@ func labelsOf(y *tensor.Dense) ([]int, error) {
 	return labels, nil
 }
 
-// finite returns an error for the first NaN or infinity of x.
+// finite returns an error for the first NaN or infinity of x, and for a number
+// that is as good as infinite.
 func (in *input) finite() error {
 	if in.x.Dtype() == tensor.Float32 {
-		return finite(in.x.Float32s(), in.cols())
+		return finite(in.x.Float32s(), in.cols(), 1e37)
 	}
-	return finite(in.x.Float64s(), in.cols())
+	return finite(in.x.Float64s(), in.cols(), 1e150)
 }
 
 const finiteGrain = 1 << 15 // elements
 
-func finite[F float32 | float64](v []F, cols int) error {
+func finite[F float32 | float64](v []F, cols int, most F) error {
 	first := make([]int, (len(v)+finiteGrain-1)/finiteGrain)
 	kernel.NewLoop(len(v), finiteGrain, func(lo, hi int) {
 		first[lo/finiteGrain] = -1
 		for i, x := range v[lo:hi] {
-			if x-x != 0 {
+			if !(x >= -most && x <= most) {
 				first[lo/finiteGrain] = lo + i
 				return
 			}
 		}
 	}).Run()
 	for _, i := range first {
-		if i >= 0 {
+		switch {
+		case i < 0:
+		case v[i]-v[i] != 0:
 			return fmt.Errorf("x is %v in row %d, column %d: fill in or drop such values first", v[i], i/cols, i%cols)
+		default: // distances would overflow, or rows made beyond others
+			return fmt.Errorf("x is %v in row %d, column %d, which is too large to compute with: scale or drop such values first", v[i], i/cols, i%cols)
 		}
 	}
 	return nil

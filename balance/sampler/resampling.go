@@ -78,6 +78,24 @@ func (s CondensedNearestNeighbour) Reseeded(add uint32) Sampler { s.Seed += add;
 // Reseeded implements [Seeded].
 func (s OneSidedSelection) Reseeded(add uint32) Sampler { s.Seed += add; return s }
 
+// Reseeded implements [Seeded].
+func (s KMeansSMOTE) Reseeded(add uint32) Sampler { s.Seed += add; return s }
+
+// Reseeded implements [Seeded].
+func (s SVMSMOTE) Reseeded(add uint32) Sampler { s.Seed += add; return s }
+
+// Reseeded implements [Seeded].
+func (s ProWSyn) Reseeded(add uint32) Sampler { s.Seed += add; return s }
+
+// Reseeded implements [Seeded].
+func (s GeometricSMOTE) Reseeded(add uint32) Sampler { s.Seed += add; return s }
+
+// Reseeded implements [Seeded].
+func (s ClusterCentroids) Reseeded(add uint32) Sampler { s.Seed += add; return s }
+
+// Reseeded implements [Seeded].
+func (s InstanceHardnessThreshold) Reseeded(add uint32) Sampler { s.Seed += add; return s }
+
 func reseeded(s Sampler, add uint32) Sampler {
 	if seeded, ok := s.(Seeded); ok {
 		return seeded.Reseeded(add)

@@ -3,10 +3,14 @@ package sampler
 import (
 	"context"
 	"fmt"
+	"math"
 
 	"github.com/counterweight-go/counterweight/data"
 	"gorgonia.org/tensor"
 )
+
+// Zero stands for an explicit 0 in a field where 0 means a default that is not 0.
+const Zero = math.SmallestNonzeroFloat64
 
 // Sampler makes other training data out of x and y. x holds rows along axis 0;
 // y names the class of each, as whole numbers of shape (n) or (n,1), negative

@@ -33,17 +33,30 @@ func (s SMOTE) make(ctx context.Context, in *input) ([]mix, error) {
 		return nil, err
 	}
 	return in.perClass(s.Strategy, func(c class, n int) ([]mix, error) {
-		if err := c.enough(k, "KNeighbors"); err != nil {
-			return nil, err
-		}
-		found, err := in.nearest(ctx, c.rows, c.rows, k)
-		if err != nil {
-			return nil, err
-		}
-		return mixes(nprand.New(s.Seed), n, len(c.rows), k, func(row, neighbour int) (from, to int) {
-			return c.rows[row], c.rows[found.Rows(row)[neighbour]]
-		}), nil
+		return smote(ctx, in, c, n, k, s.Seed)
 	})
+}
+
+// smote makes n rows of a class, each between a row and one of its k nearest.
+func smote(ctx context.Context, in *input, c class, n, k int, seed uint32) ([]mix, error) {
+	if err := c.enough(k, "KNeighbors"); err != nil {
+		return nil, err
+	}
+	return in.between(ctx, c.rows, c, n, k, seed)
+}
+
+// between makes n rows between some rows of a class and their k nearest in it.
+func (in *input) between(ctx context.Context, rows []int, c class, n, k int, seed uint32) ([]mix, error) {
+	if n == 0 {
+		return nil, nil
+	}
+	found, err := in.nearest(ctx, c.rows, rows, k)
+	if err != nil {
+		return nil, err
+	}
+	return mixes(nprand.New(seed), n, len(rows), k, func(row, neighbour int) (from, to int) {
+		return rows[row], c.rows[found.Rows(row)[neighbour]]
+	}), nil
 }
 
 // produce is Resample of a sampler that makes rows.

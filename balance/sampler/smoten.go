@@ -28,49 +28,31 @@ type SMOTEN struct {
 
 // Resample returns all rows of x and the new ones, class by class.
 func (s SMOTEN) Resample(ctx context.Context, x, y tensor.Tensor) (xs, ys *tensor.Dense, err error) {
-	const name = "SMOTEN"
-	in, err := read(x, y)
-	if err == nil {
-		err = in.table()
-	}
-	if err != nil {
-		return nil, nil, named(name, err)
-	}
-	table, d := in.float64s(), in.cols()
-	shares := valueShares(in, table)
-	var values []float64 // of the new rows
-	made, err := in.perClass(s.Strategy, func(c class, n int) ([]mix, error) {
-		found, err := s.neighbours(ctx, in, c, shares)
-		if err != nil {
-			return nil, err
-		}
-		rng := nprand.New(s.Seed)
-		made := make([]mix, n)
-		seen := make([]float64, found.K+1)
-		for i := range made {
-			base := rng.IntN(len(c.rows))
-			made[i] = mix{from: c.rows[base], to: c.rows[base]}
-			for col := range d {
-				seen[0] = table[c.rows[base]*d+col]
-				for j, r := range found.Rows(base) {
-					seen[j+1] = table[c.rows[r]*d+col]
-				}
-				slices.Sort(seen)
-				values = append(values, modes(seen)[0])
+	return produceRows("SMOTEN", x, y, s.Strategy, func(in *input) (maker, error) {
+		table, d := in.float64s(), in.cols()
+		shares := valueShares(in, table)
+		return func(c class, n int) ([]float64, error) {
+			found, err := s.neighbours(ctx, in, c, shares)
+			if err != nil {
+				return nil, err
 			}
-		}
-		return made, nil
+			rng := nprand.New(s.Seed)
+			out := make([]float64, 0, n*d)
+			seen := make([]float64, found.K+1)
+			for range n {
+				base := rng.IntN(len(c.rows))
+				for col := range d {
+					seen[0] = table[c.rows[base]*d+col]
+					for j, r := range found.Rows(base) {
+						seen[j+1] = table[c.rows[r]*d+col]
+					}
+					slices.Sort(seen)
+					out = append(out, modes(seen)[0])
+				}
+			}
+			return out, nil
+		}, nil
 	})
-	if err == nil {
-		xs, ys, err = in.grow(made)
-	}
-	if err != nil {
-		return nil, nil, named(name, err)
-	}
-	for i, v := range values {
-		set(xs, len(table)+i, v)
-	}
-	return xs, ys, nil
 }
 
 func (s SMOTEN) neighbours(ctx context.Context, in *input, c class, shares [][]float64) (*neighbours.Found, error) {

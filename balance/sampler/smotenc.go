@@ -90,15 +90,25 @@ func (s SMOTENC) check(cols int) error {
 }
 
 // float64s returns x as float64, row after row.
-func (in *input) float64s() []float64 {
-	if in.x.Dtype() == tensor.Float64 {
-		return in.x.Float64s()
+func (in *input) float64s() []float64 { return wide(in.x) }
+
+func wide(t *tensor.Dense) []float64 {
+	if t.Dtype() == tensor.Float64 {
+		return t.Float64s()
 	}
-	wide := make([]float64, len(in.x.Float32s()))
-	for i, v := range in.x.Float32s() {
-		wide[i] = float64(v)
+	out := make([]float64, len(t.Float32s()))
+	for i, v := range t.Float32s() {
+		out[i] = float64(v)
 	}
-	return wide
+	return out
+}
+
+// at is element i of x.
+func (in *input) at(i int) float64 {
+	if in.x.Dtype() == tensor.Float32 {
+		return float64(in.x.Float32s()[i])
+	}
+	return in.x.Float64s()[i]
 }
 
 // neighbours finds neighbours within a class.

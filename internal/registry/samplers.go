@@ -3,6 +3,7 @@ package registry
 import (
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 
 	"github.com/counterweight-go/counterweight/balance/sampler"
@@ -78,6 +79,30 @@ func samplers() map[string]func(*samplerSettings) sampler.Sampler {
 		"adasyn": func(s *samplerSettings) sampler.Sampler {
 			return sampler.ADASYN{Strategy: s.rows(), Seed: s.random(), NNeighbors: s.count("n_neighbors")}
 		},
+		"kmeans-smote": func(s *samplerSettings) sampler.Sampler {
+			return sampler.KMeansSMOTE{
+				Strategy: s.rows(), Seed: s.random(), KNeighbors: s.count("k_neighbors"), NClusters: s.count("kmeans_estimator"),
+				ClusterBalanceThreshold: s.automatic("cluster_balance_threshold"), DensityExponent: s.automatic("density_exponent"),
+			}
+		},
+		"svm-smote": func(s *samplerSettings) sampler.Sampler {
+			return sampler.SVMSMOTE{Strategy: s.rows(), Seed: s.random(), KNeighbors: s.count("k_neighbors"), MNeighbors: s.count("m_neighbors"), OutStep: s.number("out_step", 0, 1)}
+		},
+		// Not imbalanced-learn's; the settings are smote_variants' and
+		// imbalanced-learn-extra's.
+		"polynom-fit-smote": func(s *samplerSettings) sampler.Sampler {
+			return sampler.PolynomFitSMOTE{Strategy: s.rows(), Topology: sampler.Topology(s.choice("topology", "star", "bus", "mesh"))}
+		},
+		"prowsyn": func(s *samplerSettings) sampler.Sampler {
+			return sampler.ProWSyn{Strategy: s.rows(), Seed: s.random(), NNeighbors: s.count("n_neighbors"), Levels: s.count("L"), Theta: s.number("theta", 0, math.MaxFloat64)}
+		},
+		"geometric-smote": func(s *samplerSettings) sampler.Sampler {
+			return sampler.GeometricSMOTE{
+				Strategy: s.rows(), Seed: s.random(), KNeighbors: s.count("k_neighbors"),
+				TruncationFactor: s.number("truncation_factor", -1, 1), DeformationFactor: s.number("deformation_factor", 0, 1),
+				Selection: sampler.Selection(s.choice("selection_strategy", "combined", "minority", "majority")),
+			}
+		},
 		"smote-enn": func(s *samplerSettings) sampler.Sampler {
 			return sampler.SMOTEENN{Strategy: s.rows(), Seed: s.random()}
 		},
@@ -90,6 +115,17 @@ func samplers() map[string]func(*samplerSettings) sampler.Sampler {
 				Strategy: s.under(), Version: 1 + s.choice("version", "1", "2", "3"),
 				NNeighbors: s.count("n_neighbors"), NNeighborsVer3: s.count("n_neighbors_ver3"),
 			}
+		},
+		"cluster-centroids": func(s *samplerSettings) sampler.Sampler {
+			s.makes = true
+			voting := sampler.Soft
+			if s.choice("voting", "auto", "soft", "hard") == 2 {
+				voting = sampler.Hard
+			}
+			return sampler.ClusterCentroids{Strategy: s.under(), Seed: s.random(), Voting: voting}
+		},
+		"instance-hardness-threshold": func(s *samplerSettings) sampler.Sampler {
+			return sampler.InstanceHardnessThreshold{Strategy: s.under(), Seed: s.random(), CV: s.folds("cv")}
 		},
 		"tomek-links": func(s *samplerSettings) sampler.Sampler {
 			return sampler.TomekLinks{Strategy: s.clean()}

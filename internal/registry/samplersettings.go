@@ -83,6 +83,45 @@ func (s *samplerSettings) positive(key string) (x float64) {
 	return x
 }
 
+// number reads a number in a range. It is 0 where the default holds, and
+// sampler.Zero for 0.
+func (s *samplerSettings) number(key string, least, most float64) (x float64) {
+	s.read(key, func(v string) (err error) {
+		if x, err = strconv.ParseFloat(v, 64); err != nil || !(x >= least && x <= most) {
+			switch math.MaxFloat64 {
+			case -least:
+				return fmt.Errorf("expected auto or a finite number, got %q", v)
+			case most:
+				return fmt.Errorf("expected a finite number of at least %v, got %q", least, v)
+			}
+			return fmt.Errorf("expected a number from %v to %v, got %q", least, most, v)
+		}
+		if x == 0 {
+			x = sampler.Zero
+		}
+		return nil
+	})
+	return x
+}
+
+// automatic reads any number, or auto for the default.
+func (s *samplerSettings) automatic(key string) float64 {
+	if s.given[key] == "auto" {
+		s.known = append(s.known, key)
+		return 0
+	}
+	return s.number(key, -math.MaxFloat64, math.MaxFloat64)
+}
+
+// folds reads a number of folds; it is 0 where the default holds.
+func (s *samplerSettings) folds(key string) int {
+	n := s.count(key)
+	if n == 1 && s.err == nil {
+		s.err = fmt.Errorf("%s: expected at least 2 folds, got 1", key)
+	}
+	return n
+}
+
 func (s *samplerSettings) truth(key string) (b bool) {
 	s.read(key, func(v string) error {
 		i := slices.Index([]string{"false", "true"}, strings.ToLower(v))
