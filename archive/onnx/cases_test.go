@@ -2,9 +2,11 @@ package onnx_test
 
 import (
 	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/counterweight-go/counterweight/archive"
 	"github.com/counterweight-go/counterweight/model"
 	"github.com/counterweight-go/counterweight/model/layer"
 )
@@ -17,7 +19,7 @@ type modelCase struct {
 }
 
 // cases has a model for each layer and for each variant of one that is written
-// in its own way, and some models of several layers.
+// in its own way, some models of several layers, and models of Keras.
 func cases(t testing.TB) []modelCase {
 	t.Helper()
 	var all []modelCase
@@ -205,6 +207,18 @@ func cases(t testing.TB) []modelCase {
 	masked("bidirectional", layer.Bidirectional{Layer: layer.GRU{Units: 3, ReturnSequences: true}})
 	add("masked images", []int{4, 3, 2}, layer.Masking{}, layer.TimeDistributed{Layer: layer.Masking{}}, layer.TimeDistributed{Layer: layer.LSTM{Units: 3}})
 	add("mask dropped by pooling", []int{6, 4}, layer.Masking{}, layer.GlobalMaxPooling1D{})
+
+	files, err := filepath.Glob("../testdata/*.keras")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no models of Keras", err)
+	}
+	for _, file := range files {
+		a, err := archive.Load(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, modelCase{name: filepath.Base(file), m: a.Model, limit: 2})
+	}
 
 	graph("several inputs and outputs", func(g *model.Graph) []model.Node {
 		a, b := g.Add(layer.Input{Shape: []int{3}, Name: "a"}), g.Add(layer.Input{Shape: []int{4}, Name: "b"})

@@ -11,6 +11,7 @@ import (
 
 	"github.com/counterweight-go/counterweight/archive/onnx"
 	"github.com/counterweight-go/counterweight/internal/engine"
+	"github.com/counterweight-go/counterweight/internal/registry"
 	"github.com/counterweight-go/counterweight/model"
 	"github.com/counterweight-go/counterweight/model/layer"
 	"google.golang.org/protobuf/encoding/protowire"
@@ -124,6 +125,50 @@ func TestStructure(t *testing.T) {
 		}
 		if !slices.Equal(in, c.m.InputNames()) || !slices.Equal(out, c.m.OutputNames()) {
 			t.Errorf("%s: inputs %q and outputs %q, expected %q and %q", c.name, in, out, c.m.InputNames(), c.m.OutputNames())
+		}
+	}
+}
+
+// Each layer of this project has a case, or is one that cannot be written.
+func TestEveryLayer(t *testing.T) {
+	seen := map[string]bool{
+		"Hashing":      true, // an error
+		"StringLookup": true, // no layer of a model
+		"InputLayer":   true,
+	}
+	var visit func(l layer.Layer)
+	visit = func(l layer.Layer) {
+		seen[l.Class()] = true
+		switch l := l.(type) {
+		case *model.Model:
+			for _, u := range l.Spec().Layers {
+				visit(u.Layer)
+			}
+		case layer.TimeDistributed:
+			visit(l.Layer)
+		case layer.Bidirectional:
+			visit(l.Layer)
+		case layer.RNN:
+			cells := []layer.Cell{l.Cell}
+			for len(cells) > 0 {
+				seen[cells[0].Class()] = true
+				if stack, ok := cells[0].(layer.StackedRNNCells); ok {
+					cells = append(cells, stack.Cells...)
+				}
+				cells = cells[1:]
+			}
+		}
+	}
+	for _, c := range cases(t) {
+		visit(c.m)
+	}
+	names := registry.Names("layers")
+	if len(names) < 70 {
+		t.Fatalf("%d layers", len(names))
+	}
+	for _, name := range names {
+		if !seen[name] {
+			t.Errorf("%s has no case", name)
 		}
 	}
 }
