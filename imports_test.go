@@ -44,6 +44,7 @@ var rooms = map[string][]string{
 	"data/handbook":     {"data", "internal/nprand", "internal/kernel"},
 	"data/table":        {"data", "internal/kernel"},
 	"data/records":      {"data", "data/table", "internal/kernel"},
+	"data/parquet":      {"data", "data/records", "data/table", "internal/half", "internal/kernel"},
 	"data/ondisk":       {"data", "data/npy", "internal/half", "internal/kernel"},
 	"balance":           {"data", "internal/kernel"},
 	"balance/calibrate": {"internal/rank"},
