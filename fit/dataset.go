@@ -66,8 +66,8 @@ func (t *Trainer) FitDataset(ctx context.Context, ds data.Dataset, o Options) (*
 	if err := t.canTrain(); err != nil {
 		return nil, err
 	}
-	train, err := phased(&o, func(w balance.ClassWeight) (data.Dataset, error) {
-		class, err := t.classWeights(w, o.ClassWeights)
+	train, err := phased(&o, func(one balance.ClassWeight, named map[string]balance.ClassWeight) (data.Dataset, error) {
+		class, err := t.classWeights(one, named)
 		if err != nil {
 			return nil, err
 		}

@@ -43,8 +43,12 @@ func (t *Trainer) fit(ctx context.Context, a *arrays, o Options) (*History, erro
 	return t.run(ctx, train, validation, o)
 }
 
-// canTrain refuses losses that give no number to minimise.
+// canTrain refuses models without weights to train, and losses that give no
+// number to minimise.
 func (t *Trainer) canTrain() error {
+	if len(t.trained) == 0 {
+		return errNothingToTrain
+	}
 	for _, o := range t.outputs {
 		if o.loss != nil && o.loss.Reduces() == loss.None {
 			return fmt.Errorf("fit: %s has reduction none, which gives no number to minimise: use sum_over_batch_size or sum", o.loss.Name())

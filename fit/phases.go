@@ -4,15 +4,20 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
+	"slices"
 
 	"github.com/counterweight-go/counterweight/balance"
 	"github.com/counterweight-go/counterweight/data"
 )
 
 // phases is a data set whose weights change after some passes.
-type phases struct {
-	before, after data.Dataset
-	passes        uint64 // of before
+type phases []phase
+
+// phase is the data set from a pass on.
+type phase struct {
+	from uint64
+	data.Dataset
 }
 
 // staged is a data set that has another one for each pass.
@@ -21,14 +26,15 @@ type staged interface {
 }
 
 func (p phases) of(pass uint64) (data.Dataset, error) {
-	if pass < p.passes {
-		return p.before, nil
+	at := len(p) - 1
+	for p[at].from > pass {
+		at--
 	}
-	return p.after, nil
+	return p[at].Dataset, nil
 }
 
 // Len implements [data.Dataset].
-func (p phases) Len() int { return p.before.Len() }
+func (p phases) Len() int { return p[0].Len() }
 
 // Batches implements [data.Dataset].
 func (p phases) Batches(o data.Order) iter.Seq2[data.Batch, error] { return batchesOf(p, o) }
@@ -50,25 +56,53 @@ func batchesOf(s staged, o data.Order) iter.Seq2[data.Batch, error] {
 }
 
 // phased makes the data set of a fit: weigh makes one with given class weights,
-// and deferred weights need two.
-func phased(o *Options, weigh func(balance.ClassWeight) (data.Dataset, error)) (data.Dataset, error) {
-	d, ok := o.ClassWeight.(balance.Deferred)
-	if !ok {
-		return weigh(o.ClassWeight)
+// of the only output or by the names of several. Deferred weights need one for
+// each number of epochs by which some are deferred.
+func phased(o *Options, weigh func(one balance.ClassWeight, named map[string]balance.ClassWeight) (data.Dataset, error)) (data.Dataset, error) {
+	starts := []int{0}
+	for _, w := range append(slices.Collect(maps.Values(o.ClassWeights)), o.ClassWeight) {
+		d, ok := w.(balance.Deferred)
+		if !ok {
+			continue
+		}
+		if err := d.Check(); err != nil {
+			return nil, fmt.Errorf("fit: %w", err)
+		}
+		if o.StepsPerEpoch > 0 {
+			return nil, errors.New("fit: deferred class weights count epochs that are passes over the data, expected no steps per epoch")
+		}
+		starts = append(starts, d.Epochs)
 	}
-	if err := d.Check(); err != nil {
-		return nil, fmt.Errorf("fit: %w", err)
+	slices.Sort(starts)
+	starts = slices.Compact(starts)
+	// at returns the weights of an epoch, nil for none.
+	at := func(w balance.ClassWeight, epoch int) balance.ClassWeight {
+		switch d, ok := w.(balance.Deferred); {
+		case !ok:
+			return w
+		case epoch < d.Epochs:
+			return nil
+		default:
+			return d.Policy()
+		}
 	}
-	if o.StepsPerEpoch > 0 {
-		return nil, errors.New("fit: deferred class weights count epochs that are passes over the data, expected no steps per epoch")
+	var all phases
+	for _, start := range starts {
+		var named map[string]balance.ClassWeight
+		for name, w := range o.ClassWeights {
+			if named == nil {
+				named = map[string]balance.ClassWeight{}
+			}
+			named[name] = at(w, start)
+		}
+		ds, err := weigh(at(o.ClassWeight, start), named)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, phase{uint64(start), ds})
 	}
-	before, err := weigh(nil)
-	if err != nil {
-		return nil, err
+	if len(all) == 1 {
+		return all[0].Dataset, nil
 	}
-	after, err := weigh(d.Policy())
-	if err != nil {
-		return nil, err
-	}
-	return phases{before: before, after: after, passes: uint64(d.Epochs)}, nil
+	return all, nil
 }

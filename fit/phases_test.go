@@ -8,6 +8,9 @@ import (
 	"github.com/counterweight-go/counterweight/balance"
 	"github.com/counterweight-go/counterweight/fit"
 	"github.com/counterweight-go/counterweight/fit/metric"
+	"github.com/counterweight-go/counterweight/model"
+	"github.com/counterweight-go/counterweight/model/layer"
+	"gorgonia.org/tensor"
 )
 
 // Deferred weights are a fit without weights that is followed by one with
@@ -61,5 +64,37 @@ func TestDeferredErrors(t *testing.T) {
 		if _, err := compile(t, network(t, 3), fit.Config{}).Fit(ctx, x, y, o); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, expected one with %q", err, want)
 		}
+	}
+}
+
+// Each output defers its weights by epochs of its own.
+func TestDeferredWeightsOfOutputs(t *testing.T) {
+	build := func() (*model.Model, *fit.Trainer) {
+		g := model.Config{DType: tensor.Float64, Seed: 2}.Graph()
+		h := g.Add(layer.Dense{Units: 4, Activation: layer.Tanh}, g.Add(layer.Input{Shape: []int{3}}))
+		m, err := g.Model(g.Add(layer.Dense{Units: 1, Activation: layer.Sigmoid, Name: "a"}, h), g.Add(layer.Dense{Units: 1, Activation: layer.Sigmoid, Name: "b"}, h))
+		mustNot(t, err)
+		return m, compile(t, m, fit.Config{})
+	}
+	x, y := table(40, 3)
+	many := fit.Many{X: fit.List{x}, Y: fit.Named{"a": y, "b": y}}
+	first, second := balance.Map{0: 1, 1: 6}, balance.Map{0: 2, 1: 3}
+	m, trainer := build()
+	for _, o := range []fit.Options{
+		{Epochs: 1}, {InitialEpoch: 1, Epochs: 3, ClassWeights: map[string]balance.ClassWeight{"a": first}},
+		{InitialEpoch: 3, Epochs: 4, ClassWeights: map[string]balance.ClassWeight{"a": first, "b": second}},
+	} {
+		o.Verbose, o.BatchSize = fit.Silent, 7
+		_, err := trainer.FitMany(ctx, many, o)
+		mustNot(t, err)
+	}
+	want := weights(m)
+	m, trainer = build()
+	_, err := trainer.FitMany(ctx, many, fit.Options{Epochs: 4, BatchSize: 7, Verbose: fit.Silent, ClassWeights: map[string]balance.ClassWeight{
+		"a": balance.Deferred{Epochs: 1, Then: first}, "b": balance.Deferred{Epochs: 3, Then: second},
+	}})
+	mustNot(t, err)
+	if !slices.Equal(weights(m), want) {
+		t.Error("other weights than those of three fits")
 	}
 }

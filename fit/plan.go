@@ -35,6 +35,7 @@ type part struct {
 	xs      []*tensor.Dense // views of the batch's inputs
 	shares  []*share        // of its outputs
 	penalty *engine.Tensor  // what layers add to the loss; nil for nothing
+	dropped []engine.DroppedMask
 	err     error
 }
 
@@ -89,6 +90,12 @@ func (t *Trainer) buildPart(p *plan, xs []*tensor.Dense, lo, hi int) (*part, err
 		if outs, err = t.model.Apply(call); err != nil || p.mode == toPredict {
 			return nil, outs, err
 		}
+		for i, h := range p.heads {
+			if h.loss != nil && h.rows > 1 {
+				g.DropMask(outs[i], "the loss of "+t.outputs[i].name)
+			}
+		}
+		s.dropped = g.DroppedMasks()
 		masks = make([]*engine.Tensor, len(outs))
 		var terms []*engine.Tensor
 		for i, h := range p.heads {

@@ -53,8 +53,8 @@ func (t *Trainer) prepare(ctx context.Context, a *arrays, o *Options) (train, va
 			again = nil
 		}
 	}
-	train, err = phased(o, func(w balance.ClassWeight) (data.Dataset, error) {
-		class, err := t.classWeights(w, o.ClassWeights)
+	train, err = phased(o, func(one balance.ClassWeight, named map[string]balance.ClassWeight) (data.Dataset, error) {
+		class, err := t.classWeights(one, named)
 		if err != nil {
 			return nil, err
 		}

@@ -46,6 +46,9 @@ func (t *Trainer) forward(m mode, f feed) (p *plan, value, denominator float64, 
 // trainStep takes one step on a batch and counts it in the metrics, which see
 // the predictions made before the weights moved, as in Keras.
 func (t *Trainer) trainStep(f feed) error {
+	if len(t.trained) == 0 {
+		return errNothingToTrain
+	}
 	t.state.Step = uint64(t.stepper.Iterations())
 	p, value, denominator, err := t.forward(toTrain, f)
 	if err != nil {

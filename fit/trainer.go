@@ -67,6 +67,8 @@ type Trainer struct {
 	profiled    bool
 }
 
+var errNothingToTrain = errors.New("fit: there are no weights to train: the model has none, or all are frozen")
+
 var errNotCompiled = errors.New("fit: the trainer is not compiled: make it with fit.Compile")
 
 // Compile prepares a model for training. It is an error if the loss or a
@@ -110,6 +112,9 @@ func (t *Trainer) plan(c Config) error {
 	one, err := t.build(toTrain, 1)
 	if err != nil {
 		return err
+	}
+	for _, d := range one.parts[0].dropped {
+		t.log.Warn("a layer drops the mask of its input, which would have been used later: all timesteps count there", "layer", d.Layer, "later", d.User)
 	}
 	if one.parts[0].penalty != nil {
 		t.summed, t.together = true, t.together || one.parts[0].Together

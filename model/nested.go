@@ -59,11 +59,39 @@ func (m *Model) Apply(c layer.Call) ([]*engine.Tensor, error) {
 				return nil, fault(fmt.Errorf("expected output shape %v for one sample, got %v", use.outs[j], got))
 			}
 		}
-		results[i] = outs
+		results[i] = unmasked(c.Graph, of, use.layer, outs)
 	}
 	var outs []*engine.Tensor
 	for _, a := range m.outputs {
 		outs = append(outs, results[a.call][a.output])
 	}
 	return outs, nil
+}
+
+// unmasked follows what becomes of masks: it notes where a layer would have used
+// one that was dropped before it, and marks outputs where it drops one itself.
+func unmasked(g *engine.Graph, of layer.Call, l layer.Layer, outs []*engine.Tensor) []*engine.Tensor {
+	if _, inside := l.(*Model); inside {
+		return outs // its layers have been looked at
+	}
+	uses, by := layer.UsesMask(l), ""
+	for _, x := range of.Inputs {
+		switch {
+		case uses:
+			g.DropMask(x, of.Name)
+		case x.Mask != nil && !layer.Merges(l):
+			by = of.Name
+		case by == "":
+			by = x.Unmasked
+		}
+	}
+	marked := slices.Clone(outs)
+	for i, y := range outs {
+		if by != "" && y.Mask == nil {
+			same := *y
+			same.Unmasked = by
+			marked[i] = &same
+		}
+	}
+	return marked
 }

@@ -119,7 +119,7 @@ func matching(weights []Weight, patterns []string) ([]bool, error) {
 				found[i], some = true, true
 			}
 		}
-		if !some {
+		if !some && len(weights) > 0 {
 			return nil, fmt.Errorf("no weight has a name like %q", p)
 		}
 	}

@@ -12,7 +12,7 @@ type Optimizer interface {
 	Name() string
 	// New checks the settings and makes the state for updating weights, which
 	// are float32 or float64, all alike, and stay where they are. Steps count
-	// from 0.
+	// from 0. Without weights there is nothing to do but to tell the settings.
 	New(weights []Weight) (Stepper, error)
 }
 

@@ -111,7 +111,6 @@ func TestErrors(t *testing.T) {
 		weights []optimizer.Weight
 		want    string
 	}{
-		{"no weights", optimizer.Adam{}, nil, "no weights"},
 		{"nil weight", optimizer.Adam{}, []optimizer.Weight{{}}, "weight 0 is nil"},
 		{"negative rate", optimizer.SGD{LearningRate: -1}, one, "learning rate -1"},
 		{"NaN rate", optimizer.RMSprop{LearningRate: math.NaN()}, one, "learning rate NaN"},

@@ -65,15 +65,12 @@ func start(b base, settings []setting, weights []Weight, f32 recipe[float32], f6
 	if err := b.check(settings); err != nil {
 		return nil, err
 	}
-	if len(weights) == 0 {
-		return nil, fmt.Errorf("optimizer: %s: there are no weights to train", b.name)
-	}
 	for i, w := range weights {
 		if w.Value == nil {
 			return nil, fmt.Errorf("optimizer: %s: weight %d is nil", b.name, i)
 		}
 	}
-	if weights[0].Value.Dtype() == tensor.Float64 {
+	if len(weights) > 0 && weights[0].Value.Dtype() == tensor.Float64 {
 		return newStepper(b, weights, f64)
 	}
 	return newStepper(b, weights, f32)

@@ -47,9 +47,6 @@ func (o fromSolver) New(weights []Weight) (Stepper, error) {
 	case *gorgonia.AdamW:
 		return nil, errors.New("optimizer: solver: gorgonia.AdamW never moves a weight: use optimizer.AdamW")
 	}
-	if len(weights) == 0 {
-		return nil, errors.New("optimizer: solver: there are no weights to train")
-	}
 	s := &solverStepper{solver: o.solver, rate: math.NaN()}
 	for i, w := range weights {
 		if w.Value == nil || w.Value.Dtype() != tensor.Float32 && w.Value.Dtype() != tensor.Float64 {

@@ -95,7 +95,7 @@ func elements[T kernel.Float](v *tensor.Dense) ([]T, bool) {
 // exclude stops the decay of the weights that are excluded from it.
 func (s *stepper[T]) exclude(weights []Weight) error {
 	patterns := s.common.ExcludeFromWeightDecay
-	if len(patterns) == 0 {
+	if len(patterns) == 0 || len(weights) == 0 {
 		return nil
 	}
 	decays := func(w weight[T]) bool { return w.decay > 0 }

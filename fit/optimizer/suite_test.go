@@ -346,3 +346,28 @@ func set(d *tensor.Dense, i int, v float64) {
 		d.Float64s()[i] = v
 	}
 }
+
+// Without weights an optimizer tells its settings, and goes on from a state.
+func TestNoWeights(t *testing.T) {
+	each(t, func(t *testing.T, k int, dt tensor.Dtype) {
+		s, err := all[k].New(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Finalize()
+		state, err := s.State()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var values []*tensor.Dense
+		for _, v := range state {
+			values = append(values, v.Value)
+		}
+		if err := s.SetState(values); err != nil {
+			t.Error(err)
+		}
+		if !(s.LearningRate() > 0) || s.Iterations() != 0 {
+			t.Errorf("rate %v and %d iterations", s.LearningRate(), s.Iterations())
+		}
+	})
+}

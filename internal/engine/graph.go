@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/counterweight-go/counterweight/internal/op"
@@ -32,6 +33,9 @@ type Tensor struct {
 	// Mask, of shape (n, T), is 1 for the timesteps that count and 0 for the
 	// others; nil where all count. It has no gradient.
 	Mask *Tensor
+	// Unmasked names the layer on the way here that dropped a mask, "" where none
+	// did.
+	Unmasked string
 }
 
 // WithMask returns the same array with another mask, nil for none.
@@ -61,7 +65,8 @@ type Graph struct {
 	// Apart gives every operation memory of its own: what a test compares with.
 	Apart bool
 
-	states []state
+	states  []state
+	dropped []DroppedMask
 
 	graph   *G.ExprGraph
 	params  map[*Param]*Tensor
@@ -176,6 +181,21 @@ func (g *Graph) Penalize(layer string, r Regularizer, y *Tensor) error {
 	g.penalties = append(g.penalties, p)
 	return err
 }
+
+// DroppedMask says that a layer dropped a mask that somebody later would have
+// used.
+type DroppedMask struct{ Layer, User string }
+
+// DropMask notes that user would have used the mask that was dropped on the way
+// to x.
+func (g *Graph) DropMask(x *Tensor, user string) {
+	if d := (DroppedMask{x.Unmasked, user}); x.Unmasked != "" && x.Mask == nil && !slices.Contains(g.dropped, d) {
+		g.dropped = append(g.dropped, d)
+	}
+}
+
+// DroppedMasks returns what was noted.
+func (g *Graph) DroppedMasks() []DroppedMask { return g.dropped }
 
 // Penalties returns the scalars that [Graph.Penalize] has added so far.
 func (g *Graph) Penalties() []*Tensor { return g.penalties }

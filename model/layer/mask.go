@@ -6,6 +6,7 @@ import (
 
 	"github.com/counterweight-go/counterweight/internal/engine"
 	"github.com/counterweight-go/counterweight/internal/op"
+	"gorgonia.org/tensor"
 )
 
 // Masked passes the mask of the call's first input on to y. It takes what
@@ -22,25 +23,65 @@ func (c Call) Masked(y *engine.Tensor, err error) (*engine.Tensor, error) {
 	return y.WithMask(c.Input.Mask), nil
 }
 
+// UsesMask reports whether what a layer computes depends on the mask of its
+// input, beside what becomes of the mask.
+func UsesMask(l Layer) bool {
+	switch l := l.(type) {
+	case LSTM, GRU, SimpleRNN, RNN, Bidirectional, Attention, AdditiveAttention, MultiHeadAttention,
+		BatchNormalization, GlobalAveragePooling1D, SoftmaxLayer:
+		return true
+	case TimeDistributed:
+		return UsesMask(l.Layer)
+	}
+	return false
+}
+
+// Merges reports whether a layer brings the masks of several inputs together:
+// where one has none, all timesteps count.
+func Merges(l Layer) bool {
+	switch l.(type) {
+	case Add, Subtract, Multiply, Average, Maximum, Minimum, Concatenate:
+		return true
+	}
+	return false
+}
+
 // anyMask returns a mask of 1 where the mask of any input is, nil where an
-// input has none: it counts everywhere.
+// input has none: it counts everywhere. A mask of one timestep is that of all
+// timesteps of the others.
 func (c Call) anyMask() (*engine.Tensor, error) {
 	var masks []*engine.Tensor
+	var shape tensor.Shape // of all masks, repeated along axes of size 1
 	for _, x := range c.Inputs {
 		switch {
 		case x.Mask == nil:
 			return nil, nil
 		case slices.Contains(masks, x.Mask):
 			continue
-		case len(masks) > 0 && !slices.Equal([]int(x.Mask.Shape), []int(masks[0].Shape)):
-			return nil, fmt.Errorf("expected masks of one shape, got %v and %v", masks[0].Shape, x.Mask.Shape)
+		case shape == nil:
+			shape = x.Mask.Shape.Clone()
+		case len(x.Mask.Shape) != len(shape):
+			return nil, fmt.Errorf("expected masks of as many axes, got shapes %v and %v", shape, x.Mask.Shape)
+		}
+		for i, n := range x.Mask.Shape {
+			if n != shape[i] && n != 1 && shape[i] != 1 {
+				return nil, fmt.Errorf("expected masks of one shape, got %v and %v", shape, x.Mask.Shape)
+			}
+			shape[i] = max(shape[i], n)
 		}
 		masks = append(masks, x.Mask)
+	}
+	for i, mask := range masks {
+		whole, err := c.repeated(mask, shape)
+		if err != nil {
+			return nil, err
+		}
+		masks[i] = whole
 	}
 	if len(masks) == 1 {
 		return masks[0], nil
 	}
-	o, err := op.Any(c.Graph.DType, op.AnyConfig{Layer: c.Name, Shape: masks[0].Shape, Masks: len(masks)})
+	o, err := op.Any(c.Graph.DType, op.AnyConfig{Layer: c.Name, Shape: shape, Masks: len(masks)})
 	if err != nil {
 		return nil, err
 	}

@@ -86,3 +86,33 @@ func TestMaskedMerges(t *testing.T) {
 		}
 	}
 }
+
+// A mask of one timestep counts for all timesteps of the others, as in Keras.
+func TestMaskOfOneTimestep(t *testing.T) {
+	var y *engine.Tensor
+	plan, err := engine.Build(tensor.Float64, false, &op.State{}, func(g *engine.Graph) (*engine.Tensor, []*engine.Tensor, error) {
+		add := func(name string, values []float64, shape ...int) *engine.Tensor {
+			x, err := g.Param(&engine.Param{Name: name, Value: vectors.Array{Shape: shape, Data: values}.Tensor(tensor.Float64)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return x
+		}
+		one := add("one", []float64{1, 2}, 2, 1, 1).WithMask(add("mask of one", []float64{0, 1}, 2, 1))
+		three := add("three", []float64{1, 2, 3, 4, 5, 6}, 2, 3, 1).WithMask(add("mask of three", []float64{0, 1, 1, 0, 0, 0}, 2, 3))
+		ys, err := layer.Apply(layer.Add{}, layer.Call{Graph: g, Name: "add", Inputs: []*engine.Tensor{one, three}})
+		if err != nil {
+			return nil, nil, err
+		}
+		y = ys[0]
+		return nil, []*engine.Tensor{y, y.Mask}, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := plan.Run(); err != nil {
+		t.Fatal(err)
+	}
+	near(t, "sum", vectors.Floats(plan.Dense(y)), []float64{2, 3, 4, 6, 7, 8}, 0)
+	near(t, "mask", vectors.Floats(plan.Dense(y.Mask)), []float64{0, 1, 1, 1, 1, 1}, 0)
+}
