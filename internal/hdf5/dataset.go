@@ -214,16 +214,20 @@ func numbers[T number](d *Dataset) ([]T, error) {
 	return out, nil
 }
 
-// Strings gives the elements of a dataset of strings.
+// Strings gives the elements of a dataset of strings, of as much memory as the
+// file's size allows for.
 func (d *Dataset) Strings() ([]string, error) {
 	if d.Type != String {
 		return nil, d.error(fmt.Errorf("its elements are %s, expected strings", d.Type))
+	}
+	left := budget(d.f.size) - 16*int64(d.Len())
+	if left < 0 {
+		return nil, d.error(errMetadata)
 	}
 	b, err := d.load()
 	if err != nil {
 		return nil, d.error(err)
 	}
-	left := budget(d.f.size) - 16*int64(d.Len())
 	s, err := d.f.strings(d.stored, d.Len(), b, func(n int64) error {
 		if left -= n; left < 0 {
 			return errMetadata

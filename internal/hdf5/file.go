@@ -41,7 +41,7 @@ func budget(size int64) int64 {
 
 var (
 	errShort    = errors.New("a structure ends too early")
-	errMetadata = errors.New("more groups, headers and attributes than a file of this size has room for")
+	errMetadata = errors.New("more groups, headers, attributes and strings than a file of this size has room for")
 )
 
 func (f *file) charge(n int64) error {

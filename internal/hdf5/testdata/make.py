@@ -144,6 +144,8 @@ def make():
         f["x"].attrs["dtype"] = "bfloat16"  # as Keras says what these opaque bytes are
     with h5py.File("bomb.h5", "w") as f:
         f.create_dataset("x", data=np.zeros((1 << 25,), "u1"), chunks=(1 << 25,), compression="gzip", compression_opts=9)
+    with h5py.File("strings.h5", "w") as f:
+        f.create_dataset("x", shape=(15 << 20,), dtype="S1")
     with h5py.File("claim.h5", "w") as f:
         f.create_dataset("x", shape=(1 << 40,), dtype="f4", chunks=(1 << 10,))
 
