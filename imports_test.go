@@ -71,7 +71,7 @@ var rooms = map[string][]string{
 	"internal/neighbours": {"internal/kernel"},
 	"internal/kmeans":     {"internal/kernel", "internal/neighbours", "internal/nprand"},
 	"internal/svm":        {"internal/kernel", "internal/neighbours"},
-	"internal/scores":     {"fit/metric", "balance/calibrate", "data", "internal/kernel", "internal/names", "internal/rank"},
+	"internal/scores":     {"fit/metric", "balance/calibrate", "data", "internal/half", "internal/kernel", "internal/names", "internal/rank"},
 
 	"archive": {
 		"fit", "fit/optimizer", "fit/optimizer/schedule", "fit/metric", "fit/callback", "balance", "balance/sampler", "data", "loss",

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"strings"
 
 	"github.com/counterweight-go/counterweight/data/npy"
@@ -86,6 +87,29 @@ func (s source) readCSV() (*tensor.Dense, error) {
 		err = x.Reshape(t.Rows())
 	}
 	return x, err
+}
+
+// half tells whether the array is float16 in its file; it is read as float32.
+func (s source) half() (bool, error) {
+	if !strings.HasSuffix(s.path, ".npy") && !strings.HasSuffix(s.path, ".npz") {
+		return false, nil
+	}
+	file, err := os.Open(s.path)
+	if err != nil {
+		return false, err
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return false, err
+	}
+	var l npy.Layout
+	if s.key == "" {
+		l, err = npy.ReadLayout(file)
+	} else {
+		l, err = npy.ReadZipLayout(file, info.Size(), s.key)
+	}
+	return l.Half(), err
 }
 
 // readIf is read for an array that need not be there.

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"log/slog"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -36,11 +37,27 @@ func parseStopping(text string) (stopping, error) {
 // checkpoint is the template of a path.
 type checkpoint string
 
+// checkpointSuffixes are the kinds of files: a whole model, or weights alone.
+var checkpointSuffixes = []string{".keras", ".weights.h5", ".npz", ".safetensors"}
+
 func parseCheckpoint(text string) (checkpoint, error) {
-	if !strings.HasSuffix(text, ".keras") && !strings.HasSuffix(text, ".npz") {
-		return "", fmt.Errorf("%q: expected a name that ends in .keras, or in .npz for weights alone", text)
+	if !slices.ContainsFunc(checkpointSuffixes, func(s string) bool { return strings.HasSuffix(text, s) }) {
+		return "", fmt.Errorf("%q: expected a name that ends in .keras, or for weights alone in %s", text, strings.Join(checkpointSuffixes[1:], ", "))
 	}
 	return checkpoint(text), callback.CheckTemplate(text)
+}
+
+// save returns what saves a checkpoint.
+func (c checkpoint) save(trainer *fit.Trainer) callback.Saver {
+	return func(path string, r callback.Run) error {
+		switch {
+		case strings.HasSuffix(path, ".keras"):
+			return archive.Save(path, trainer)
+		case strings.HasSuffix(path, ".weights.h5"):
+			return archive.SaveWeights(path, r.Model())
+		}
+		return r.Model().SaveWeights(path)
+	}
 }
 
 // callbacks adds those of the flags to a fit, the keeper of its state last.
@@ -52,11 +69,7 @@ func (f *fitting) callbacks(o *fit.Options, trainer *fit.Trainer, log *slog.Logg
 		o.Callbacks = append(o.Callbacks, &callback.TensorBoard{LogDir: f.tensorboard})
 	}
 	if path := string(f.checkpoint.value); path != "" {
-		c := &callback.ModelCheckpoint{Path: path}
-		if c.SaveWeightsOnly = strings.HasSuffix(path, ".npz"); !c.SaveWeightsOnly {
-			c.Save = func(path string, _ callback.Run) error { return archive.Save(path, trainer) }
-		}
-		o.Callbacks = append(o.Callbacks, c)
+		o.Callbacks = append(o.Callbacks, &callback.ModelCheckpoint{Path: path, Save: f.checkpoint.value.save(trainer)})
 	}
 	if s := f.stopping.value; s.monitor != "" {
 		o.Callbacks = append(o.Callbacks, &callback.EarlyStopping{Monitor: s.monitor, Patience: s.patience})

@@ -73,7 +73,15 @@ func measure(y, score, weight source, threshold float64) (*scores.Scores, error)
 	if err != nil {
 		return nil, err
 	}
-	s, err := scores.Of(truth, p, w, threshold)
+	half, err := score.half()
+	if err != nil {
+		return nil, err
+	}
+	computed := scores.Own
+	if half {
+		computed = scores.Half
+	}
+	s, err := scores.OfType(computed, truth, p, w, threshold)
 	if err != nil {
 		return nil, fmt.Errorf("%w (%s)", err, listed(y, score, weight))
 	}

@@ -50,6 +50,18 @@ func distinct(paths ...string) error {
 	return nil
 }
 
+// writeLike writes an array in the type of that in a file.
+func writeLike(path string, t *tensor.Dense, of source) error {
+	half, err := of.half()
+	if err != nil {
+		return err
+	}
+	if half {
+		return atomicfile.Write(path, func(w io.Writer) error { return npy.WriteHalf(w, t) })
+	}
+	return writeArray(path, t)
+}
+
 // writeArray writes an .npy file, whole or not at all.
 func writeArray(path string, t *tensor.Dense) error {
 	return atomicfile.Write(path, func(w io.Writer) error { return npy.Write(w, t) })

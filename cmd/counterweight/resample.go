@@ -118,10 +118,10 @@ func (r *resampling) arrays(ctx context.Context, made registry.Sampler) error {
 	if err != nil {
 		return fmt.Errorf("%w (%s)", err, listed(r.x, r.y))
 	}
-	if err := writeArray(r.outX.path, xs); err != nil {
+	if err := writeLike(r.outX.path, xs, r.x); err != nil {
 		return err
 	}
-	if err := writeArray(r.outY.path, ys); err != nil {
+	if err := writeLike(r.outY.path, ys, r.y); err != nil {
 		return err
 	}
 	return r.indices(rows)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"log/slog"
 	"runtime"
 	"runtime/debug"
 
@@ -30,6 +31,8 @@ use; 130 interrupted.`,
 	root.AddCommand(
 		newCompare(), newEvaluate(), newFit(), newMetrics(), newPredict(), newResample(), newSummary(), newWeights(),
 	)
+	// Packages tell of what has no effect through slog.
+	root.PersistentPreRun = func(cmd *cobra.Command, _ []string) { slog.SetDefault(notices(cmd)) }
 	root.RunE = runs(func(*cobra.Command) error {
 		args := root.Flags().Args()
 		if len(args) == 0 {

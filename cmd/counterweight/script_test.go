@@ -52,14 +52,18 @@ func TestScripts(t *testing.T) {
 }
 
 // npyCommand is "npy FILE TYPE SHAPE VALUES...", as "npy y.npy int64 2x3 0 1".
-// The values are repeated until the array is full.
+// The values are repeated until the array is full. The type may be float16.
 func npyCommand(ts *testscript.TestScript, neg bool, args []string) {
+	write := npy.Write
+	if args[1] == "float16" {
+		args[1], write = "float32", npy.WriteHalf
+	}
 	t, err := parseArray(args[1:])
 	ts.Check(err)
 	file, err := os.Create(ts.MkAbs(args[0]))
 	ts.Check(err)
 	defer file.Close()
-	ts.Check(npy.Write(file, t))
+	ts.Check(write(file, t))
 }
 
 // npzCommand is "npz FILE NAME TYPE SHAPE VALUES... [, NAME TYPE ...]".
@@ -154,9 +158,16 @@ func arraysCommand(ts *testscript.TestScript, neg bool, args []string) {
 			}
 			continue
 		}
-		t, err := npy.ReadFile(ts.MkAbs(path))
+		from := source{path: ts.MkAbs(path)}
+		t, err := from.read()
 		ts.Check(err)
-		fmt.Fprintln(ts.Stdout(), t.Dtype(), []int(t.Shape()), t.Data())
+		half, err := from.half()
+		ts.Check(err)
+		kind := t.Dtype().String()
+		if half {
+			kind = "float16"
+		}
+		fmt.Fprintln(ts.Stdout(), kind, []int(t.Shape()), t.Data())
 	}
 }
 

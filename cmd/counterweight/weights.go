@@ -14,7 +14,7 @@ import (
 func newWeights() *cobra.Command {
 	var y source
 	var mode policy
-	var asJSON bool
+	var oneHot, asJSON bool
 	cmd := &cobra.Command{
 		Use:   "weights --y Y --mode SPEC",
 		Short: "Print the weight that a policy gives each class",
@@ -26,11 +26,16 @@ func newWeights() *cobra.Command {
 	flags := cmd.Flags()
 	flags.Var(&y, "y", "class numbers, (n) or (n,T)")
 	flags.Var(&mode, "mode", "how to weigh")
+	flags.BoolVar(&oneHot, "one-hot", false, "the targets are rows with a single 1 among zeros, (n,K) or (n,T,K)")
 	flags.BoolVar(&asJSON, "json", false, "print JSON: {\"0\": 0.505, \"1\": 50}")
 	require(cmd, "y", "mode")
 	suggest(cmd, "mode", policyNames...)
 	cmd.RunE = runs(func(cmd *cobra.Command) error {
-		weights, err := classWeights(cmd, y, mode)
+		kind := balance.Labels
+		if oneHot {
+			kind = balance.OneHot
+		}
+		weights, err := classWeights(cmd, y, mode, kind)
 		if err != nil {
 			return err
 		}
@@ -49,7 +54,7 @@ type classTable struct {
 }
 
 // classWeights computes the weights of a policy from targets.
-func classWeights(cmd *cobra.Command, from source, policy policy) (*classTable, error) {
+func classWeights(cmd *cobra.Command, from source, policy policy, kind balance.Kind) (*classTable, error) {
 	p, err := policy.read()
 	if err != nil {
 		return nil, err
@@ -58,9 +63,14 @@ func classWeights(cmd *cobra.Command, from source, policy policy) (*classTable, 
 	if err != nil {
 		return nil, err
 	}
-	counts, err := balance.Count(y, balance.Labels)
+	counts, err := balance.Count(y, kind)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", from, err)
+	}
+	if shape := y.Shape(); kind == balance.Labels && len(shape) > 1 && shape[len(shape)-1] > 1 {
+		if _, err := balance.Count(y, balance.OneHot); err == nil {
+			notices(cmd).Warn("every row has a single 1 among zeros; each entry is counted as a class number: --one-hot counts the places of the ones")
+		}
 	}
 	if p == nil {
 		weights := map[int]float64{}
@@ -69,7 +79,7 @@ func classWeights(cmd *cobra.Command, from source, policy policy) (*classTable, 
 		}
 		return &classTable{counts, weights}, nil
 	}
-	resolved, err := balance.Resolve(balance.Request{Y: y, ClassWeight: p, Logger: notices(cmd)})
+	resolved, err := balance.Resolve(balance.Request{Y: y, Targets: kind, ClassWeight: p, Logger: notices(cmd)})
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", from, err)
 	}

@@ -59,6 +59,9 @@ func ReadLayout(r io.Reader) (Layout, error) {
 	return Layout{Shape: h.shape, Fortran: h.fortran, Dtype: dt, Width: int(kind[1] - '0'), Offset: length, n: n, kind: kind, big: big}, nil
 }
 
+// Half tells whether the elements are float16 in the file.
+func (l *Layout) Half() bool { return l.kind == "f2" }
+
 // Elements returns the number of elements.
 func (l *Layout) Elements() int { return l.n }
 

@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"math"
 	"reflect"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/counterweight-go/counterweight/data/npy"
@@ -87,4 +90,38 @@ func TestClaims(t *testing.T) {
 	axes := bytes.Repeat([]byte("1, "), 65)
 	_, err := npy.Read(npyFile("{'descr': '<f4', 'fortran_order': False, 'shape': ("+string(axes)+"), }", 1, 2, 3, 4))
 	wantError(t, err, "more than 64 axes")
+}
+
+func TestHalves(t *testing.T) {
+	values := tensor.New(tensor.WithShape(2, 2), tensor.WithBacking([]float32{1.5, -0.1, 1e6, 3e-8}))
+	var b bytes.Buffer
+	if err := npy.WriteHalf(&b, values); err != nil {
+		t.Fatal(err)
+	}
+	l, err := npy.ReadLayout(bytes.NewReader(b.Bytes()))
+	if err != nil || !l.Half() || l.Width != 2 || l.Dtype != tensor.Float32 {
+		t.Errorf("layout %+v, %v", l, err)
+	}
+	got, err := npy.Read(&b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := []float32{1.5, -0.0999755859375, float32(math.Inf(1)), 5.960464477539063e-08}; !slices.Equal(got.Float32s(), want) {
+		t.Errorf("read back %v, want %v", got.Float32s(), want)
+	}
+	if err := npy.WriteHalf(&b, tensor.New(tensor.WithShape(1), tensor.WithBacking([]float64{1}))); err == nil {
+		t.Error("float64 was written as float16")
+	}
+
+	var archive bytes.Buffer
+	if err := npy.WriteZip(&archive, []npy.Array{{Name: "a", Value: values}}); err != nil {
+		t.Fatal(err)
+	}
+	r := bytes.NewReader(archive.Bytes())
+	if l, err = npy.ReadZipLayout(r, r.Size(), "a"); err != nil || l.Half() || !slices.Equal(l.Shape, []int{2, 2}) {
+		t.Errorf("layout %+v, %v", l, err)
+	}
+	if _, err = npy.ReadZipLayout(r, r.Size(), "b"); err == nil || !strings.Contains(err.Error(), `no array "b"`) {
+		t.Errorf("error %v", err)
+	}
 }

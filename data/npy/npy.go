@@ -8,6 +8,7 @@ import (
 	"io"
 	"slices"
 
+	"github.com/counterweight-go/counterweight/internal/half"
 	"gorgonia.org/tensor"
 )
 
@@ -131,7 +132,13 @@ func rowMajor[T any](values []T, shape []int) []T {
 // Write writes one array, as numpy does on a little-endian machine. A nil or
 // masked tensor, one that is not contiguous in row-major order, and elements
 // that Read does not know are errors.
-func Write(w io.Writer, t *tensor.Dense) error {
+func Write(w io.Writer, t *tensor.Dense) error { return write(w, t, false) }
+
+// WriteHalf writes an array of float32 as numpy's float16, each number rounded
+// to the nearest one and beyond 65504 to infinity.
+func WriteHalf(w io.Writer, t *tensor.Dense) error { return write(w, t, true) }
+
+func write(w io.Writer, t *tensor.Dense, narrow bool) error {
 	if t == nil || t.Dtype().Type == nil {
 		return errors.New("npy: the tensor is nil")
 	}
@@ -140,6 +147,9 @@ func Write(w io.Writer, t *tensor.Dense) error {
 	}
 	if t.DataOrder() != 0 || !t.IsScalar() && t.DataSize() != t.Shape().TotalSize() {
 		return fmt.Errorf("npy: a tensor of shape %v, expected one that is contiguous in row-major order: copy it first", t.Shape())
+	}
+	if narrow && t.Dtype() != tensor.Float32 {
+		return fmt.Errorf("npy: elements of type %v, expected float32 to write as float16", t.Dtype())
 	}
 	shape := t.Shape()
 	if t.IsScalar() {
@@ -155,7 +165,15 @@ func Write(w io.Writer, t *tensor.Dense) error {
 	var err error
 	switch t.Dtype() {
 	case tensor.Float32:
-		err = put("<f4", t.Float32s())
+		if !narrow {
+			err = put("<f4", t.Float32s())
+			break
+		}
+		halves := make([]uint16, len(t.Float32s()))
+		for i, v := range t.Float32s() {
+			halves[i] = half.Narrow16(float64(v))
+		}
+		err = put("<f2", halves)
 	case tensor.Float64:
 		err = put("<f8", t.Float64s())
 	case tensor.Int8:

@@ -78,17 +78,48 @@ func ReadZipArray(r io.ReaderAt, size int64, name string) (*tensor.Dense, error)
 	if err != nil {
 		return nil, err
 	}
+	e, err := find(entries, name)
+	if err != nil {
+		return nil, err
+	}
+	if err := judge([]entry{e}, size); err != nil {
+		return nil, err
+	}
+	return e.read(size)
+}
+
+// ReadZipLayout reads what stands before the elements of one array of an
+// archive; its offset is that from the start of the array.
+func ReadZipLayout(r io.ReaderAt, size int64, name string) (Layout, error) {
+	entries, err := readDirectory(r, size)
+	if err != nil {
+		return Layout{}, err
+	}
+	e, err := find(entries, name)
+	if err != nil {
+		return Layout{}, err
+	}
+	in, err := e.file.Open()
+	if err != nil {
+		return Layout{}, fmt.Errorf("npy: %w (array %q)", err, clip(name))
+	}
+	defer in.Close()
+	l, err := ReadLayout(in)
+	if err != nil {
+		return l, fmt.Errorf("%w (array %q)", err, clip(name))
+	}
+	return l, nil
+}
+
+func find(entries []entry, name string) (entry, error) {
 	var names []string
 	for _, e := range entries {
 		if e.name == name {
-			if err := judge([]entry{e}, size); err != nil {
-				return nil, err
-			}
-			return e.read(size)
+			return e, nil
 		}
 		names = append(names, e.name)
 	}
-	return nil, fmt.Errorf("npy: the archive has no array %q, expected one of %s", clip(name), clip(fmt.Sprintf("%q", names)))
+	return entry{}, fmt.Errorf("npy: the archive has no array %q, expected one of %s", clip(name), clip(fmt.Sprintf("%q", names)))
 }
 
 // ReadZipFile reads all arrays of a .npz file.

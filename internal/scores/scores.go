@@ -8,6 +8,7 @@ import (
 	"github.com/counterweight-go/counterweight/balance/calibrate"
 	"github.com/counterweight-go/counterweight/data"
 	"github.com/counterweight-go/counterweight/fit/metric"
+	"github.com/counterweight-go/counterweight/internal/half"
 	"gorgonia.org/tensor"
 )
 
@@ -52,10 +53,24 @@ type Scores struct {
 // Labels that are no class, NaN among scores, weights that are negative, not
 // finite or all zero, and shapes that do not fit are errors.
 func Of(y, score, weight tensor.Tensor, threshold float64) (*Scores, error) {
+	return OfType(Own, y, score, weight, threshold)
+}
+
+// Type is that in which scores were computed.
+type Type int
+
+const (
+	Own  Type = iota // the tensor's
+	Half             // float16, which tensors hold as float32
+)
+
+// OfType is Of for scores of a type that tensors lack.
+func OfType(t Type, y, score, weight tensor.Tensor, threshold float64) (*Scores, error) {
 	in, err := read(y, score, weight)
 	if err != nil {
 		return nil, fmt.Errorf("scores: %w", err)
 	}
+	in.half = t == Half
 	s := &Scores{Threshold: math.NaN(), BestF1Threshold: math.NaN()}
 	if in.columns == 1 {
 		err = s.binary(in, threshold)
@@ -70,7 +85,10 @@ func Of(y, score, weight tensor.Tensor, threshold float64) (*Scores, error) {
 
 func (s *Scores) binary(in *input, threshold float64) error {
 	s.Binary, s.Threshold = true, threshold
-	if in.single {
+	switch {
+	case in.half:
+		threshold = float64(half.Float16(half.Narrow16(threshold)))
+	case in.single:
 		threshold = float64(float32(threshold))
 	}
 	c, err := metric.Confusion(in.y, in.score, in.weight, threshold)
@@ -149,7 +167,10 @@ func (s *Scores) probabilities(in *input) error {
 // not scaled to what the scores of the row sum to.
 func (in *input) logLoss() float64 {
 	eps := 0x1p-52
-	if in.single {
+	switch {
+	case in.half:
+		eps = 0x1p-10
+	case in.single:
 		eps = 0x1p-23
 	}
 	var sum, all float64
@@ -172,7 +193,7 @@ func (in *input) logLoss() float64 {
 type input struct {
 	y, score, weight []float64 // weight nil means ones
 	columns          int
-	single           bool // scores are float32
+	single, half     bool // scores are float32, float16
 }
 
 func read(y, score, weight tensor.Tensor) (*input, error) {

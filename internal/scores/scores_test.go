@@ -117,6 +117,21 @@ func TestThresholdInTheScoresType(t *testing.T) {
 	}
 }
 
+func TestHalfScores(t *testing.T) {
+	y, p := vector[int64](1, 0), vector[float32](0.0999755859375, 0) // float16(0.1)
+	s, err := scores.OfType(scores.Half, y, p, nil, 0.1)
+	if err != nil || s.Recall[0] != 1 || s.Threshold != 0.1 {
+		t.Errorf("recall %v at %v, %v, want 1 at 0.1", s.Recall, s.Threshold, err)
+	}
+	// scikit-learn clips at numpy's finfo(float16).eps, 2^-10.
+	if want := -(math.Log(0.0999755859375) + math.Log(1-0x1p-10)) / 2; math.Abs(s.LogLoss-want) > 1e-12 {
+		t.Errorf("log loss %v, want %v", s.LogLoss, want)
+	}
+	if s, err = scores.Of(y, p, nil, 0.1); err != nil || s.Recall[0] != 0 {
+		t.Errorf("as float32: recall %v, %v, want 0", s.Recall, err)
+	}
+}
+
 func TestScoresThatAreNoProbabilities(t *testing.T) {
 	s, err := scores.Of(vector[int64](0, 1, 1), vector(-3., 0.5, 7), nil, 0)
 	if err != nil {
