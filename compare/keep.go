@@ -52,6 +52,12 @@ func (c *comparison) keeper(d *Data) (*keeper, error) {
 	return k, nil
 }
 
+// settings says what a strategy does, but for its sampler, which its name has to
+// tell: class weights may come from a file that has changed.
+func (s *Strategy) settings() string {
+	return fmt.Sprintf(" %v %v %v %v %v %v %v", s.Sampler != nil, s.Ratio, s.ClassWeight, s.BalancedBatches, s.Loss, s.Gamma, s.Tau)
+}
+
 // fingerprint is a hash of everything that an outcome depends on, but for the
 // strategy.
 func (c *comparison) fingerprint(d *Data) string {
@@ -87,11 +93,11 @@ func (k *keeper) path(strategy string, fold int) string {
 }
 
 // load returns nil where there is no outcome.
-func (k *keeper) load(strategy string, fold, rows, epochs int) (*outcome, error) {
+func (k *keeper) load(s *Strategy, fold, rows, epochs int) (*outcome, error) {
 	if k == nil || k.fresh {
 		return nil, nil
 	}
-	path := k.path(strategy, fold)
+	path := k.path(s.Name, fold)
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -105,22 +111,22 @@ func (k *keeper) load(strategy string, fold, rows, epochs int) (*outcome, error)
 	}
 	o := &in.Outcome
 	switch {
-	case in.Version != keptVersion || in.Of != k.what:
+	case in.Version != keptVersion || in.Of != k.what+s.settings():
 		return nil, fmt.Errorf("compare: resume: %s is of other data or settings: run without resuming, or with those of the run that was interrupted", path)
-	case o.Strategy != strategy || o.Fold != fold || len(o.Scores) != rows || len(o.Loss) != epochs || len(o.InnerLoss) != epochs || len(o.InnerVal) != epochs:
-		return nil, fmt.Errorf("compare: resume: %s does not hold fold %d of strategy %q", path, fold, strategy)
+	case o.Strategy != s.Name || o.Fold != fold || len(o.Scores) != rows || len(o.Loss) != epochs || len(o.InnerLoss) != epochs || len(o.InnerVal) != epochs:
+		return nil, fmt.Errorf("compare: resume: %s does not hold fold %d of strategy %q", path, fold, s.Name)
 	}
 	return o, nil
 }
 
-func (k *keeper) save(o *outcome) error {
+func (k *keeper) save(s *Strategy, o *outcome) error {
 	if k == nil {
 		return nil
 	}
 	if err := os.MkdirAll(k.dir, 0o777); err != nil {
 		return fmt.Errorf("compare: %w", err)
 	}
-	text, err := json.Marshal(kept{keptVersion, k.what, *o})
+	text, err := json.Marshal(kept{keptVersion, k.what + s.settings(), *o})
 	if err != nil {
 		return fmt.Errorf("compare: %w", err)
 	}
@@ -129,6 +135,10 @@ func (k *keeper) save(o *outcome) error {
 		return err
 	})
 }
+
+// RemoveCheckpoint removes what a comparison has kept in a folder, and the folder
+// if nothing else lies in it.
+func RemoveCheckpoint(dir string) error { return (&keeper{dir: dir}).drop() }
 
 // drop removes what is kept, and the folder if nothing else lies in it.
 func (k *keeper) drop() error {

@@ -23,8 +23,9 @@ type Config struct {
 	BatchSize  int        // 0 means 128
 
 	// Checkpoint is a folder that keeps what is done, so that a comparison which
-	// was interrupted can go on; it is gone when the comparison is complete. "" keeps
-	// nothing. What lies there from another run is dropped, unless Resume.
+	// was interrupted can go on; "" keeps nothing. What lies there from another
+	// run is dropped, unless Resume. Once the result is safe, RemoveCheckpoint
+	// clears it away.
 	Checkpoint string
 	// Resume takes up what lies in Checkpoint. That it lies there from other
 	// data or settings is an error; the strategies may be others.
@@ -143,11 +144,7 @@ func Run(ctx context.Context, d *Data, config Config) (*Result, error) {
 		}
 		return nil, err
 	}
-	result, err := c.result(d, folds, outcomes)
-	if err != nil {
-		return nil, err
-	}
-	return result, kept.drop()
+	return c.result(d, folds, outcomes)
 }
 
 // job is a strategy on a fold.
@@ -178,7 +175,7 @@ func (c *comparison) trainAll(ctx context.Context, d *Data, folds []data.Fold, k
 	var todo []job
 	p := Progress{Of: len(c.Strategies) * c.Folds}
 	for _, j := range c.jobs() {
-		found, err := kept.load(c.Strategies[j.strategy].Name, j.fold, len(folds[j.fold].Test), c.Epochs)
+		found, err := kept.load(&c.Strategies[j.strategy], j.fold, len(folds[j.fold].Test), c.Epochs)
 		if err != nil {
 			return nil, err
 		}
@@ -241,7 +238,7 @@ func (c *comparison) one(ctx context.Context, s *Strategy, encoded *folds, j job
 	if err != nil {
 		return nil, err
 	}
-	return out, kept.save(out)
+	return out, kept.save(s, out)
 }
 
 // folds encodes each fold when it is first asked for, and forgets it when all of

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/counterweight-go/counterweight/balance"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -151,6 +152,12 @@ func TestResume(t *testing.T) {
 	}
 	if trained != 9-len(kept) {
 		t.Errorf("%d outcomes were trained, want the %d that were missing", trained, 9-len(kept))
+	}
+	c.Strategies[1].ClassWeight = balance.Map{1: 2} // the name is the same
+	_, err = Run(context.Background(), d, c)
+	wants(t, err, "is of other data or settings")
+	if err := RemoveCheckpoint(dir); err != nil {
+		t.Fatal(err)
 	}
 	if _, err := os.Stat(dir); !os.IsNotExist(err) {
 		t.Errorf("the folder is still there: %v", err)

@@ -98,6 +98,9 @@ and the weights go the rest.`,
 			if err := r.Write(output); err != nil {
 				return err
 			}
+			if err := compare.RemoveCheckpoint(c.Checkpoint); err != nil {
+				return err
+			}
 		}
 		text := []byte(r.Text())
 		if asJSON {
