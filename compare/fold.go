@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"slices"
 
@@ -89,6 +90,11 @@ func encode(d *Data, e *table.Encoder, list []int) (rows, error) {
 	}
 	if out.plain > 0 {
 		out.numbers = encoded.X.Float32s()
+	}
+	for i, v := range out.numbers {
+		if v-v != 0 {
+			return out, fmt.Errorf("row %d: a number is too far from the others of its column to be standardised", list[i/out.plain])
+		}
 	}
 	q := len(out.categories)
 	out.codes = make([]int32, out.n*q)

@@ -1,7 +1,6 @@
 package compare
 
 import (
-	"fmt"
 	"math"
 
 	"gorgonia.org/tensor"
@@ -28,34 +27,106 @@ type layout struct {
 
 func (l layout) embedded(column int) bool { return l.categories[column] > oneHot }
 
-// width is the number of columns when each category has one.
+// digits says how a category stands in a table that a sampler sees: as so many
+// digits of a number to a base, each a column of ones and zeros for each value.
+// A column that is not embedded has one digit, so a column for each category;
+// thousands of categories would make too wide a table, in which nothing could
+// be found.
+func (l layout) digits(column int) (n, base int) {
+	c := l.categories[column]
+	n, base = 1, c
+	for base > oneHot {
+		n++
+		base = int(math.Ceil(math.Pow(float64(c), 1/float64(n))))
+	}
+	return n, base
+}
+
+// width is the number of columns that a sampler sees.
 func (l layout) width() int {
 	w := l.plain
-	for _, c := range l.categories {
-		w += c
+	for j := range l.categories {
+		n, base := l.digits(j)
+		w += n * base
 	}
 	return w
 }
 
-// wide is a table with the numbers and a column for each category, of all
-// columns of codes or of those that are not embedded.
-func (r *rows) wide(all bool) *tensor.Dense {
-	w := r.width()
+// wide is the table that a sampler sees: two categories that differ in all
+// digits are as far apart as two columns of zeros and ones for each category would put them.
+func (r *rows) wide() *tensor.Dense {
+	w, q := r.width(), len(r.categories)
+	out := make([]float32, r.n*w)
+	for i := range r.n {
+		row := out[i*w:][:w]
+		at := copy(row, r.numbers[i*r.plain:][:r.plain])
+		for j := range r.categories {
+			n, base := r.digits(j)
+			one := float32(1 / math.Sqrt(float64(n)))
+			rest := int(r.codes[i*q+j]) - 1
+			for range n {
+				if rest >= 0 {
+					row[at+rest%base] = one
+					rest /= base
+				}
+				at += base
+			}
+		}
+	}
+	return tensor.New(tensor.WithShape(r.n, w), tensor.WithBacking(out))
+}
+
+// narrow undoes wide for rows that a sampler has made: between two categories,
+// the nearer one holds.
+func (l layout) narrow(x, y *tensor.Dense) *rows {
+	out := l.empty(x, y)
+	w, q := l.width(), len(l.categories)
+	for i := range out.n {
+		row := x.Float32s()[i*w:][:w]
+		at := copy(out.numbers[i*l.plain:][:l.plain], row)
+		for j, c := range l.categories {
+			n, base := l.digits(j)
+			code, unit := 0, 1
+			for range n {
+				code += unit * largest(row[at:at+base])
+				unit *= base
+				at += base
+			}
+			out.codes[i*q+j] = int32(min(code, c-1) + 1)
+		}
+	}
+	return out
+}
+
+// largest returns the first place of the largest number.
+func largest(v []float32) int {
+	best := 0
+	for i, x := range v {
+		if x > v[best] {
+			best = i
+		}
+	}
+	return best
+}
+
+// columns is the table that the network sees: numbers, and a column for each
+// category of what is not embedded. It is nil where there is none.
+func (r *rows) columns() *tensor.Dense {
+	w, q := r.plain, len(r.categories)
 	for j, c := range r.categories {
-		if !all && r.embedded(j) {
-			w -= c
+		if !r.embedded(j) {
+			w += c
 		}
 	}
 	if w == 0 {
 		return nil
 	}
 	out := make([]float32, r.n*w)
-	q := len(r.categories)
 	for i := range r.n {
 		row := out[i*w:][:w]
 		at := copy(row, r.numbers[i*r.plain:][:r.plain])
 		for j, c := range r.categories {
-			if !all && r.embedded(j) {
+			if r.embedded(j) {
 				continue
 			}
 			if code := int(r.codes[i*q+j]); code > 0 {
@@ -65,27 +136,6 @@ func (r *rows) wide(all bool) *tensor.Dense {
 		}
 	}
 	return tensor.New(tensor.WithShape(r.n, w), tensor.WithBacking(out))
-}
-
-// narrow undoes wide(true) for rows that a sampler has made: between two
-// categories, the nearer one holds.
-func (l layout) narrow(x, y *tensor.Dense) *rows {
-	out := l.empty(x, y)
-	w, q := l.width(), len(l.categories)
-	for i := range out.n {
-		row := x.Float32s()[i*w:][:w]
-		at := copy(out.numbers[i*l.plain:][:l.plain], row)
-		for j, c := range l.categories {
-			best := float32(0)
-			for k, v := range row[at : at+c] {
-				if v > best {
-					best, out.codes[i*q+j] = v, int32(k+1)
-				}
-			}
-			at += c
-		}
-	}
-	return out
 }
 
 // coded is a table with the numbers and the codes.
@@ -151,7 +201,7 @@ func (r *rows) embeddings() *tensor.Dense {
 // inputs are what the network takes.
 func (r *rows) inputs() []tensor.Tensor {
 	var out []tensor.Tensor
-	if x := r.wide(false); x != nil {
+	if x := r.columns(); x != nil {
 		out = append(out, x)
 	}
 	if x := r.embeddings(); x != nil {
@@ -165,20 +215,12 @@ func (r *rows) targets() *tensor.Dense {
 }
 
 // counts are the rows of either class.
-func (r *rows) counts() [2]float64 {
+func (r *rows) counts() [2]float64 { return countsOf(r.y) }
+
+func countsOf(labels []float32) [2]float64 {
 	var n [2]float64
-	for _, y := range r.y {
+	for _, y := range labels {
 		n[int(y)]++
 	}
 	return n
-}
-
-// roomToSample refuses tables that would not fit into memory with a column for
-// each category.
-func (r *rows) roomToSample() error {
-	const most = 1 << 28
-	if w := r.width(); float64(r.n)*float64(w) > most {
-		return fmt.Errorf("%d rows of %d columns, one for each category, are too large a table to sample (%.1f GB)", r.n, w, math.Round(float64(r.n)*float64(w)*4/1e8)/10)
-	}
-	return nil
 }

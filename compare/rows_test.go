@@ -56,8 +56,10 @@ func TestRowsThereAndBack(t *testing.T) {
 		n: 3, layout: layout{plain: 1, categories: []int{2, 20}},
 		numbers: []float32{.5, -1, 3}, codes: []int32{1, 20, 2, 3, 0, 1}, y: []float32{0, 1, 0},
 	}
+	known := r // training rows have no unknown category
+	known.codes = []int32{1, 20, 2, 3, 2, 1}
 	all := cmp.AllowUnexported(rows{}, layout{})
-	if diff := cmp.Diff(&r, r.narrow(r.wide(true), r.targets()), all); diff != "" {
+	if diff := cmp.Diff(&known, known.narrow(known.wide(), known.targets()), all); diff != "" {
 		t.Error(diff)
 	}
 	if diff := cmp.Diff(&r, r.decoded(r.coded(), r.targets()), all); diff != "" {
@@ -72,8 +74,11 @@ func TestRowsThereAndBack(t *testing.T) {
 	if diff := cmp.Diff([]float32{20, 3, 1}, in[1].(*tensor.Dense).Float32s()); diff != "" {
 		t.Error(diff)
 	}
+	if w := (layout{plain: 1, categories: []int{16, 3000}}).width(); w != 1+16+3*15 {
+		t.Errorf("a sampler sees %d columns, want 1, 16 and three digits to the base 15", w)
+	}
 	// Half way between two categories the nearer one holds.
-	x := r.wide(true)
+	x := r.wide()
 	x.Float32s()[1], x.Float32s()[2] = .4, .6
 	if got := r.narrow(x, r.targets()).codes[0]; got != 2 {
 		t.Errorf("code %d, want 2", got)

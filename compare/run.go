@@ -113,7 +113,7 @@ func (c Config) settle() (*comparison, error) {
 }
 
 func errTooFew(d *Data, class, n, folds int) error {
-	return fmt.Errorf("compare: with %d folds, a training fold has %d rows of class %q, expected at least 2, as a threshold is chosen on some of them: take fewer folds", folds, n, d.Names[class])
+	return fmt.Errorf("compare: with %d folds, a training fold has %d rows of class %q, expected at least 2, as a threshold is chosen on some of them", folds, n, d.Names[class])
 }
 
 // Run compares strategies. Each is trained on every fold of the same division

@@ -113,9 +113,6 @@ func (s *Strategy) resample(ctx context.Context, r *rows, seed uint32) (*rows, e
 	if s.Sampler == nil {
 		return r, nil
 	}
-	if err := r.roomToSample(); err != nil {
-		return nil, err
-	}
 	d := Draw{Seed: seed, Ratio: s.Ratio}
 	if s.Ratio == HalfWay {
 		n := r.counts()
@@ -129,7 +126,7 @@ func (s *Strategy) resample(ctx context.Context, r *rows, seed uint32) (*rows, e
 		for j := range r.categories {
 			d.Categorical = append(d.Categorical, r.plain+j)
 		}
-		x, back = func(bool) *tensor.Dense { return r.coded() }, r.decoded
+		x, back = r.coded, r.decoded
 	}
 	with, err := s.Sampler(d)
 	if err != nil {
@@ -138,14 +135,16 @@ func (s *Strategy) resample(ctx context.Context, r *rows, seed uint32) (*rows, e
 	if _, only := with.(sampler.SMOTEN); only && r.plain > 0 {
 		return nil, fmt.Errorf("%d columns are numbers, expected text alone: use smotenc", r.plain)
 	}
-	xs, ys, err := with.Resample(ctx, x(true), r.targets())
+	xs, ys, err := with.Resample(ctx, x(), r.targets())
+	if err == nil {
+		if n := countsOf(ys.Float32s()); n[0] == 0 || n[1] == 0 {
+			err = fmt.Errorf("the sampler leaves %v rows of class 0 and %v of class 1, expected some of each", n[0], n[1])
+		}
+	}
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w (or leave the strategy out)", err)
 	}
 	out := back(xs, ys)
-	if n := out.counts(); n[0] == 0 || n[1] == 0 {
-		return nil, fmt.Errorf("the sampler leaves %v rows of class 0 and %v of class 1, expected some of each", n[0], n[1])
-	}
 	return out, nil
 }
 
