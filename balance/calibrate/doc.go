@@ -1,9 +1,10 @@
 // Package calibrate turns the output of a model that was trained on weighted or
 // resampled data into decisions and probabilities.
 //
-// PriorCorrection undoes weights exactly. Where nothing does, after SMOTE, focal
-// or LDAM loss, a Calibrator is fitted to validation rows: Platt with few
-// positives, Beta or Isotonic with many, Temperature for several classes.
+// PriorCorrection undoes weights exactly, and FocalCorrection focal loss. Where
+// nothing does, after SMOTE or LDAM loss, a Calibrator is fitted to validation
+// rows: Platt with few positives, Beta or Isotonic with many, Temperature for
+// several classes.
 // EstimatedPriors finds class shares that have moved since. A Criterion picks a
 // threshold, Bootstrap its interval, ClassCosts decides between several classes,
 // and Reliability shows how far

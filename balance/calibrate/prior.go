@@ -17,8 +17,8 @@ import (
 //
 // The correction keeps the order of binary scores, so it changes the Brier
 // score and the meaning of 0.5, never ROC AUC or average precision. It is exact
-// for weights and random over- and undersampling. It is not for focal loss or
-// SMOTE.
+// for weights and random over- and undersampling. It is not for SMOTE, and focal
+// loss has FocalCorrection.
 type PriorCorrection struct {
 	// Weights holds the weight of each class, at least two, each positive and
 	// finite. Only their ratios matter.
