@@ -103,48 +103,65 @@ func (t *Trainer) PredictDataset(ctx context.Context, ds data.Dataset, o Predict
 	if err := t.ready(); err != nil {
 		return nil, err
 	}
+	if len(t.outputs) > 1 {
+		return nil, fmt.Errorf("fit: a model of outputs %q: expected PredictDatasetMany, which returns an array for each", t.model.OutputNames())
+	}
+	outs, err := t.PredictDatasetMany(ctx, ds, o)
+	if err != nil {
+		return nil, err
+	}
+	return outs[0], nil
+}
+
+// PredictDatasetMany is [Trainer.PredictDataset] for a model of several inputs
+// or outputs. It returns one array for each output.
+func (t *Trainer) PredictDatasetMany(ctx context.Context, ds data.Dataset, o PredictOptions) ([]*tensor.Dense, error) {
+	if err := t.ready(); err != nil {
+		return nil, err
+	}
 	if ds == nil {
 		return nil, errNoDataset
 	}
-	var all []*tensor.Dense
-	rows := 0
 	size, err := t.batchSize(o.BatchSize)
 	if err != nil {
 		return nil, err
 	}
+	var parts [][]*tensor.Dense // of each batch, one for each output
+	rows := 0
 	order := data.Order{BatchSize: size, Shuffle: data.ShuffleOff}
 	for b, err := range (data.Prefetch{Dataset: ds}).Batches(order) {
 		if err == nil {
 			err = ctx.Err()
 		}
 		if err != nil {
-			return nil, unread(err, len(all))
+			return nil, unread(err, len(parts))
 		}
-		if len(t.outputs) > 1 {
-			return nil, fmt.Errorf("fit: a model of outputs %q: expected PredictMany, which returns an array for each", t.model.OutputNames())
-		}
-		xs, err := t.inputs(further(b.X, b.MoreX))
+		xs, err := t.batchInputs(b)
 		if err != nil {
-			return nil, err
+			return nil, unread(err, len(parts))
 		}
 		outs, err := t.predict(ctx, xs, PredictOptions{BatchSize: b.X.Shape()[0]})
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, outs[0])
+		parts = append(parts, outs)
 		rows += outs[0].Shape()[0]
 	}
 	if rows == 0 {
 		return nil, errors.New("fit: the data set gave no batch")
 	}
-	out := tensor.New(tensor.Of(t.model.DType()), tensor.WithShape(batchOf(rows, t.model.OutputShape())...))
-	at := 0
-	for _, p := range all {
-		n := p.Shape()[0]
-		assign(rowsOf(out, rows, at, at+n), p)
-		at += n
+	var all []*tensor.Dense
+	for i, output := range t.outputs {
+		out := tensor.New(tensor.Of(t.model.DType()), tensor.WithShape(batchOf(rows, output.shape)...))
+		at := 0
+		for _, p := range parts {
+			n := p[i].Shape()[0]
+			assign(rowsOf(out, rows, at, at+n), p[i])
+			at += n
+		}
+		all = append(all, out)
 	}
-	return out, nil
+	return all, nil
 }
 
 // evaluationOf is a data set to evaluate: class weights never act there.
@@ -171,11 +188,7 @@ func (t *Trainer) inMemory(ds *data.Tensors) (*arrays, error) {
 
 // batch returns the arrays of a batch, checked.
 func (t *Trainer) batch(b data.Batch) (*arrays, error) {
-	given := further(b.X, b.MoreX)
-	if want := t.model.InputNames(); len(given) != len(want) {
-		return nil, fmt.Errorf("fit: a batch has %d inputs, expected one for each of %q", len(given), want)
-	}
-	xs, err := t.inputs(given)
+	xs, err := t.batchInputs(b)
 	if err != nil {
 		return nil, err
 	}
@@ -190,6 +203,15 @@ func (t *Trainer) batch(b data.Batch) (*arrays, error) {
 		ws = append(ws, nil)
 	}
 	return t.with(xs, ys, ws)
+}
+
+// batchInputs returns the inputs of a batch, checked.
+func (t *Trainer) batchInputs(b data.Batch) ([]*tensor.Dense, error) {
+	given := further(b.X, b.MoreX)
+	if want := t.model.InputNames(); len(given) != len(want) {
+		return nil, fmt.Errorf("fit: a batch has %d inputs, expected one for each of %q", len(given), want)
+	}
+	return t.inputs(given)
 }
 
 // further lists a first array and more as tensors, nil for those that are not

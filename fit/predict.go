@@ -14,7 +14,9 @@ type PredictOptions struct {
 }
 
 // Predict returns the model's output for every row of x, (n, ...), in the
-// model's element type.
+// model's element type. Predictions may be asked for by several goroutines at
+// once, as long as the model is not being trained; they take turns, those of a
+// [Predictor] do not.
 func (t *Trainer) Predict(ctx context.Context, x tensor.Tensor, o PredictOptions) (*tensor.Dense, error) {
 	if err := t.ready(); err != nil {
 		return nil, err
@@ -48,6 +50,8 @@ func (t *Trainer) predict(ctx context.Context, xs []*tensor.Dense, o PredictOpti
 	for _, out := range t.outputs {
 		all = append(all, tensor.New(tensor.Of(t.model.DType()), tensor.WithShape(batchOf(n, out.shape)...)))
 	}
+	t.predicting.Lock()
+	defer t.predicting.Unlock()
 	for at := 0; at < n; at += size {
 		if err := ctx.Err(); err != nil {
 			return nil, fmt.Errorf("fit: prediction stopped: %w", err)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"sync"
 
 	"github.com/counterweight-go/counterweight/balance"
 	"github.com/counterweight-go/counterweight/fit/metric"
@@ -65,6 +66,7 @@ type Trainer struct {
 	grads       []*tensor.Dense // of the running step, in the order of trained
 	fitting     bool
 	profiled    bool
+	predicting  sync.Mutex
 }
 
 var errNothingToTrain = errors.New("fit: there are no weights to train: the model has none, or all are frozen")

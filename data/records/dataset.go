@@ -30,9 +30,10 @@ type Dataset struct {
 	DType   tensor.Dtype // of the batches; zero means float32
 	Counts  map[int]int  // rows of each class, where they are known; nil means that ClassCounts takes a pass over Y
 
-	learned sync.Mutex
-	rows    int         // of a pass; 0 until one was complete
-	counts  map[int]int // nil until they were counted
+	learned  sync.Mutex
+	complete bool        // a pass was
+	rows     int         // of that pass
+	counts   map[int]int // nil until they were counted
 }
 
 const (
@@ -44,7 +45,7 @@ const (
 func (d *Dataset) Len() int {
 	d.learned.Lock()
 	defer d.learned.Unlock()
-	if d.rows == 0 {
+	if !d.complete {
 		return -1
 	}
 	return d.rows
@@ -146,7 +147,7 @@ func give[F float32 | float64](d *Dataset, o data.Order, yield func(data.Batch, 
 		}
 		if err == io.EOF {
 			d.learned.Lock()
-			d.rows = r.row
+			d.complete, d.rows = true, r.row
 			d.learned.Unlock()
 			return nil
 		}
@@ -195,6 +196,6 @@ func (d *Dataset) ClassCounts() (map[int]int, error) {
 		}
 		counts[int(class)]++
 	}
-	d.counts, d.rows = counts, r.row
+	d.counts, d.complete, d.rows = counts, true, r.row
 	return maps.Clone(counts), nil
 }

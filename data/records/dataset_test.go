@@ -268,6 +268,9 @@ func TestEmptySource(t *testing.T) {
 		for b, err := range ds.Batches(data.Order{Shuffle: shuffle}) {
 			t.Errorf("shuffle %v: no rows give %v, %v", shuffle, b, err)
 		}
+		if n := ds.Len(); n != 0 {
+			t.Errorf("length %d of no rows", n)
+		}
 	}
 }
 
