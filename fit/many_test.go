@@ -431,9 +431,6 @@ func TestManyErrors(t *testing.T) {
 	if _, err := trainer.Predict(context.Background(), left, fit.PredictOptions{}); fmt.Sprint(err) != want {
 		t.Errorf("got %v, expected %s", err, want)
 	}
-	if _, err := trainer.Predictor(); err == nil {
-		t.Error("a predictor of two inputs")
-	}
 }
 
 // What is trained is settled by Compile.

@@ -95,32 +95,3 @@ func TestCSVErrors(t *testing.T) {
 		}
 	}
 }
-
-func FuzzCSV(f *testing.F) {
-	f.Add([]byte("a,b\n1,2\n3,4\n"), "a", "b")
-	f.Add([]byte("1,2\n3,x\n"), "0", "1")
-	f.Add([]byte("a,a\n1,2\n,\n"), "1", "a")
-	dir := f.TempDir()
-	f.Fuzz(func(t *testing.T, text []byte, x, y string) {
-		path := filepath.Join(dir, "f.csv")
-		must(t, os.WriteFile(path, text, 0o600))
-		ds := &records.Dataset{Source: records.CSV{Path: path}, Columns: records.Columns{X: []string{x}, Y: []string{y}}}
-		for range 2 { // shuffled by a buffer, and in memory
-			rows := 0
-			for b, err := range ds.Batches(data.Order{BatchSize: 2}) {
-				if err != nil {
-					if !strings.HasPrefix(err.Error(), "records: ") || strings.Contains(err.Error(), "\n") {
-						t.Fatalf("error %q, expected one line of this package", err)
-					}
-					rows = -1
-					break
-				}
-				rows += b.X.Shape()[0]
-			}
-			if rows >= 0 && ds.Len() != rows {
-				t.Fatalf("%d rows, length %d", rows, ds.Len())
-			}
-			ds.Buffer = 1
-		}
-	})
-}
