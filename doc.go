@@ -10,6 +10,8 @@
 //	balance           class weights, sample weights, and which of them wins
 //	balance/calibrate probabilities and thresholds after weighting
 //	data              tensors, batches, splits, scaling
+//	archive           Keras's model files
+//	archive/onnx      files for runtimes that serve models
 //
 // Start with the example below, or with examples/fraud.
 package counterweight

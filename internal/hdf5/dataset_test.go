@@ -5,6 +5,7 @@ import (
 	"compress/zlib"
 	"math"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -138,4 +139,23 @@ func TestDamagedGzip(t *testing.T) {
 	if _, err := d.decode(whole, 1); err == nil {
 		t.Error("a filter that was left out: no error")
 	}
+}
+
+// Datasets of one file may be read side by side.
+func TestSideBySide(t *testing.T) {
+	g, err := read(contents(t, "types_v0.h5"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var group sync.WaitGroup
+	for range 4 {
+		for _, d := range g.Datasets {
+			group.Go(func() {
+				if want := values(d); !cmp.Equal(values(d), want) {
+					t.Errorf("%s: it changes", d.Name)
+				}
+			})
+		}
+	}
+	group.Wait()
 }
