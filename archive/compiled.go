@@ -3,6 +3,7 @@ package archive
 import (
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -24,6 +25,7 @@ type Compiled struct {
 
 	state   []*tensor.Dense // the optimizer's, as the file has it; nil for none
 	trained []*engine.Param // what it moved, in the order of the file
+	grouped bool            // each slot of all weights is side by side in state
 }
 
 // ownCompileKey is beside compile_config where that holds less than all, because
@@ -32,11 +34,25 @@ const ownCompileKey = "counterweight_compile_config"
 
 // decodeCompiled reads a compile_config and the state of the optimizer.
 func decodeCompiled(config object, t *tree, root *hdf5.Group) (*Compiled, error) {
+	c, err := decodeSettings(config, t)
+	if err != nil {
+		return nil, err
+	}
+	path := "optimizer"
+	if _, scaled := unscaled(config["optimizer"]); scaled {
+		path += "/inner_optimizer"
+	}
+	c.state, err = stateIn(root.Group(path + "/vars"))
+	return c, err
+}
+
+// decodeSettings reads how a model is trained.
+func decodeSettings(config object, t *tree) (*Compiled, error) {
 	c := &Compiled{trained: t.trainable()}
-	raw, scaled := unscaled(config["optimizer"])
+	raw, _ := unscaled(config["optimizer"])
 	var err error
-	if c.Config.Optimizer, err = registry.Decode[optimizer.Optimizer](raw); err != nil {
-		return nil, trimmed(err)
+	if c.Config.Optimizer, err = registry.Decode[optimizer.Optimizer](modernOptimizer(raw)); err != nil {
+		return nil, fmt.Errorf("optimizer: %w", trimmed(err))
 	}
 	outputs := outputsOf{names: t.model.OutputNames()}
 	if err := outputs.losses(config, &c.Config); err != nil {
@@ -60,12 +76,7 @@ func decodeCompiled(config object, t *tree, root *hdf5.Group) (*Compiled, error)
 			*m.each = byOutput
 		}
 	}
-	path := "optimizer"
-	if scaled {
-		path += "/inner_optimizer"
-	}
-	c.state, err = stateIn(root.Group(path + "/vars"))
-	return c, err
+	return c, nil
 }
 
 // unscaled takes off what mixed precision puts around an optimizer.
@@ -133,7 +144,7 @@ func (o outputsOf) losses(config object, c *fit.Config) error {
 		if list, ok := raw.([]any); ok && len(list) == 1 {
 			raw = list[0]
 		}
-		l, err := registry.Decode[loss.Loss](function(raw))
+		l, err := registry.Decode[loss.Loss](modernLoss(function(raw)))
 		if err != nil {
 			return trimmed(err)
 		}
@@ -208,15 +219,28 @@ func isList(raw any) bool {
 // decodeMetric reads a metric, a name, or a function, which Keras may have
 // wrapped.
 func decodeMetric(raw any) (metric.Metric, error) {
-	if o, ok := raw.(object); ok && o["class_name"] == "MeanMetricWrapper" {
-		config, _ := o["config"].(object)
-		name, ok := function(config["fn"]).(string)
-		if !ok {
-			return nil, fmt.Errorf("MeanMetricWrapper: expected the name of a function, got %s", show(config["fn"]))
-		}
-		raw = name
+	o, ok := raw.(object)
+	if !ok || o["class_name"] != "MeanMetricWrapper" {
+		return registry.Decode[metric.Metric](modernLoss(function(raw)))
 	}
-	return registry.Decode[metric.Metric](function(raw))
+	config, _ := o["config"].(object)
+	name, ok := function(config["fn"]).(string)
+	if !ok {
+		return nil, fmt.Errorf("MeanMetricWrapper: expected the name of a function, got %s", show(config["fn"]))
+	}
+	m, err := metric.ByName(name)
+	if err != nil {
+		return nil, err
+	}
+	if label, ok := config["name"].(string); ok {
+		v := reflect.New(reflect.TypeOf(m)).Elem()
+		v.Set(reflect.ValueOf(m))
+		if f := v.FieldByName("Label"); f.IsValid() {
+			f.SetString(label)
+		}
+		m = v.Interface().(metric.Metric)
+	}
+	return m, nil
 }
 
 // function returns the name of a function of Keras's that is given as such.

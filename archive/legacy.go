@@ -189,7 +189,7 @@ var noLonger = map[string][]string{
 	"DepthwiseConv1D":    {"groups", "filters", "kernel_initializer", "kernel_regularizer", "kernel_constraint"},
 	"Conv2DTranspose":    {"groups", "output_shape"},
 	"Conv1DTranspose":    {"groups"},
-	"MultiHeadAttention": {"query_shape", "key_shape", "value_shape"},
+	"MultiHeadAttention": {"query_shape", "key_shape", "value_shape", "softmax_robust_masking"},
 	"Discretization":     {"bins"},
 }
 

@@ -87,15 +87,16 @@ func (c *Compiled) restore(t *fit.Trainer) error {
 		values[i] = v.Value
 	}
 	switch {
-	case len(c.state) == head: // it was saved before the first step
+	case len(c.state) <= head: // it was saved before the first step
 		copy(values, c.state)
 	default:
 		saved, _, err := freshState(t.Config().Optimizer, c.trained, c.trained)
 		if err != nil {
 			return err
 		}
-		if len(saved) != len(c.state) {
-			return fmt.Errorf("the state of the optimizer %s: expected %d arrays, got %d", t.Config().Optimizer.Name(), len(saved), len(c.state))
+		state := arranged(saved, c.state, c.grouped, own)
+		if len(saved) != len(state) {
+			return fmt.Errorf("the state of the optimizer %s: expected %d arrays, got %d", t.Config().Optimizer.Name(), len(saved), len(state))
 		}
 		here, _, err := freshState(t.Config().Optimizer, c.trained, t.Trained())
 		if err != nil {
@@ -103,7 +104,7 @@ func (c *Compiled) restore(t *fit.Trainer) error {
 		}
 		at := map[string]*tensor.Dense{}
 		for i, name := range saved {
-			at[name] = c.state[i]
+			at[name] = state[i]
 		}
 		for i, name := range here {
 			if values[i] = at[name]; values[i] == nil {

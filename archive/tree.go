@@ -25,7 +25,8 @@ type entry struct {
 // part is an object of Keras's that owns weights, at a path in a file.
 type part struct {
 	path   string
-	name   string // of the layer
+	of     layer.Layer // whose weights they are: a layer, or a cell of it
+	name   string      // of the layer
 	class  string
 	params []*engine.Param
 }
@@ -69,23 +70,24 @@ func innerOf(l layer.Layer) *model.Model {
 func (t *tree) parts(prefix string) (all []part) {
 	keys := keyer{}
 	for _, e := range t.entries {
-		at := prefix + "layers/" + keys.of(e.layer.Class())
-		own := len(all)
-		switch {
-		case e.inner == nil:
-			split, _ := split(at, e.layer, t.model.ParamsOf(e.name))
-			all = append(all, split...)
-		case e.layer.Class() == "TimeDistributed":
-			all = append(all, part{path: at}, part{path: at + "/layer"})
-			all = append(all, e.inner.parts(at+"/layer/")...)
-		default:
-			all = append(all, part{path: at})
-			all = append(all, e.inner.parts(at+"/")...)
-		}
-		for i := range all[own:] {
-			if p := &all[own+i]; p.name == "" {
-				p.name, p.class = e.name, e.layer.Class()
-			}
+		all = append(all, t.partsOf(e, prefix+"layers/"+keys.of(e.layer.Class()))...)
+	}
+	return all
+}
+
+// partsOf lists the objects of a layer.
+func (t *tree) partsOf(e entry, at string) (all []part) {
+	switch {
+	case e.inner == nil:
+		all, _ = split(at, e.layer, t.model.ParamsOf(e.name))
+	case e.layer.Class() == "TimeDistributed":
+		all = append([]part{{path: at}, {path: at + "/layer"}}, e.inner.parts(at+"/layer/")...)
+	default:
+		all = append([]part{{path: at}}, e.inner.parts(at+"/")...)
+	}
+	for i := range all {
+		if p := &all[i]; p.name == "" {
+			p.name, p.class = e.name, e.layer.Class()
 		}
 	}
 	return all
@@ -109,7 +111,7 @@ func (k keyer) of(class string) string {
 func split(at string, l layer.Layer, params []*engine.Param) (all []part, rest []*engine.Param) {
 	take := func(path string, n int) {
 		n = min(n, len(params))
-		all, params = append(all, part{path: path, params: params[:n]}), params[n:]
+		all, params = append(all, part{path: path, of: l, params: params[:n]}), params[n:]
 	}
 	below := func(path string, l layer.Layer) {
 		var inner []part

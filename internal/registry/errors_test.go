@@ -131,7 +131,7 @@ func TestDecodeErrors(t *testing.T) {
 		`{"class_name": "InputLayer", "config": {"batch_shape": [1.5, 3]}}`:      "registry: InputLayer: batch_shape: expected a whole number, got 1.5",
 		`{"class_name": "InputLayer", "config": {"batch_shape": [null, null]}}`:  "registry: InputLayer: batch_shape: expected a whole number, got null",
 		`{"class_name": "BatchNormalization", "config": {"momentum": true}}`:     "registry: BatchNormalization: momentum: expected a number, got true",
-		`{"class_name": "BatchNormalization", "config": {"axis": 1}}`:            "registry: BatchNormalization: axis: expected -1, got 1",
+		`{"class_name": "BatchNormalization", "config": {"renorm": true}}`:       "registry: BatchNormalization: renorm: expected false, got true",
 		`[1]`: "registry: expected the config of a layer, got [1]",
 	} {
 		var raw any

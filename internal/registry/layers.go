@@ -43,9 +43,9 @@ func layers() []class {
 		of(layer.PReLU{AlphaInitializer: zeros}),
 		of(layer.SoftmaxLayer{Axis: last}),
 		of(layer.BatchNormalization{
-			Momentum: 0.99, Epsilon: 1e-3,
+			Axis: -1, Momentum: 0.99, Epsilon: 1e-3,
 			GammaInitializer: ones, BetaInitializer: zeros, MovingMeanInitializer: zeros, MovingVarianceInitializer: ones,
-		}, fixed(`{"axis": -1, "synchronized": false, "renorm": false, "renorm_clipping": null, "renorm_momentum": 0.99}`)),
+		}, fixed(`{"synchronized": false, "renorm": false, "renorm_clipping": null, "renorm_momentum": 0.99}`)),
 		of(layer.LayerNormalization{Axis: last, Epsilon: 1e-3, GammaInitializer: ones, BetaInitializer: zeros}),
 		of(layer.RMSNormalization{Axis: last, Epsilon: 1e-6}),
 		of(layer.GroupNormalization{Groups: 32, Axis: -1, Epsilon: 1e-3, GammaInitializer: ones, BetaInitializer: zeros}),

@@ -22,6 +22,7 @@ import (
 // not enter the statistics, as in Keras; timesteps that a mask takes out do not
 // either. Weights: gamma, beta, moving_mean, moving_variance.
 type BatchNormalization struct {
+	Axis     int     // the last one, with the batch as axis 0; 0 means -1, which is always the last
 	Momentum float64 // 0 means 0.99
 	Epsilon  float64 // 0 means 0.001
 	NoCenter bool    // no beta
@@ -44,6 +45,9 @@ func (l BatchNormalization) GivenName() string { return l.Name }
 
 // Build implements [Single].
 func (l BatchNormalization) Build(in []int) (Built, error) {
+	if l.Axis != 0 && l.Axis != -1 && l.Axis != len(in) {
+		return Built{}, fmt.Errorf("expected the last axis, -1 or %d, got axis %d", len(in), l.Axis)
+	}
 	if m := or(l.Momentum, 0.99); !(m >= 0 && m <= 1) {
 		return Built{}, fmt.Errorf("expected a momentum from 0 to 1, got %v", m)
 	}

@@ -43,6 +43,7 @@ func cases() []layerCase {
 
 		{name: "batch normalization", layer: layer.BatchNormalization{}, in: []int{3}, out: []int{3}, weights: slices.Concat(gamma, beta), fixed: moving, trains: true},
 		{name: "batch normalization on sequences", mask: passes, layer: layer.BatchNormalization{Momentum: 0.5, Epsilon: 0.1}, in: []int{4, 3}, out: []int{4, 3}, weights: slices.Concat(gamma, beta), fixed: moving, trains: true},
+		{name: "batch normalization of the last axis by its number", mask: passes, layer: layer.BatchNormalization{Axis: 2}, in: []int{4, 3}, out: []int{4, 3}, weights: slices.Concat(gamma, beta), fixed: moving, trains: true},
 		{name: "batch normalization of one column", layer: layer.BatchNormalization{}, in: []int{1}, out: []int{1}, weights: slices.Concat(gamma, beta), fixed: moving, trains: true},
 		{name: "batch normalization without scale", layer: layer.BatchNormalization{NoScale: true}, in: []int{3}, out: []int{3}, weights: beta, fixed: moving, trains: true},
 		{name: "batch normalization without center", layer: layer.BatchNormalization{NoCenter: true}, in: []int{3}, out: []int{3}, weights: gamma, fixed: moving, trains: true},
@@ -264,6 +265,7 @@ func TestBuildErrors(t *testing.T) {
 		{"negative rate", layer.Dropout{Rate: -1e-9}, []int{4}, "expected a rate from 0 to 1, got -1e-09"},
 		{"rate above 1", layer.Dropout{Rate: 1.0001}, []int{4}, "expected a rate from 0 to 1, got 1.0001"},
 		{"rate NaN", layer.Dropout{Rate: nan}, []int{4}, "expected a rate from 0 to 1, got NaN"},
+		{"batch normalization of another axis", layer.BatchNormalization{Axis: 1}, []int{4, 3}, "expected the last axis, -1 or 2, got axis 1"},
 		{"negative momentum", layer.BatchNormalization{Momentum: -0.1}, []int{4}, "expected a momentum from 0 to 1, got -0.1"},
 		{"momentum above 1", layer.BatchNormalization{Momentum: 1.1}, []int{4}, "expected a momentum from 0 to 1, got 1.1"},
 		{"momentum NaN", layer.BatchNormalization{Momentum: nan}, []int{4}, "expected a momentum from 0 to 1, got NaN"},
