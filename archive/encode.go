@@ -161,6 +161,11 @@ func arguments(l layer.Layer, tensors []any) (args []any, named object) {
 		if len(tensors) > 1 {
 			named["initial_state"] = tensors[1:]
 		}
+	case class == "CategoryEncoding":
+		args = tensors[:1]
+		if len(tensors) > 1 {
+			named["count_weights"] = tensors[1]
+		}
 	case single || isModel && len(tensors) == 1:
 		args = tensors
 	default: // Keras's merging layers take lists

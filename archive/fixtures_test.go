@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/counterweight-go/counterweight/archive"
+	"github.com/counterweight-go/counterweight/data"
 	"github.com/counterweight-go/counterweight/fit"
 	"github.com/counterweight-go/counterweight/loss"
 	"github.com/counterweight-go/counterweight/model"
@@ -145,14 +146,23 @@ func same(t *testing.T, got, want []*tensor.Dense, tol float64) {
 		t.Fatalf("%d outputs, expected %d", len(got), len(want))
 	}
 	for i := range want {
-		g, w := got[i].Float32s(), want[i].Float32s()
+		g, w := float64s(t, got[i]), float64s(t, want[i])
 		if fmt.Sprint(got[i].Shape()) != fmt.Sprint(want[i].Shape()) {
 			t.Fatalf("output %d: shape %v, expected %v", i, got[i].Shape(), want[i].Shape())
 		}
 		for j := range w {
-			if !(math.Abs(float64(g[j]-w[j])) <= tol*math.Max(1, math.Abs(float64(w[j])))) {
+			if !(math.Abs(g[j]-w[j]) <= tol*math.Max(1, math.Abs(w[j]))) {
 				t.Fatalf("output %d, number %d: %v, expected %v", i, j, g[j], w[j])
 			}
 		}
 	}
+}
+
+func float64s(t *testing.T, v *tensor.Dense) []float64 {
+	t.Helper()
+	wide, err := data.AsType(v, tensor.Float64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return wide.Float64s()
 }

@@ -5,28 +5,40 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/counterweight-go/counterweight/archive"
 	"github.com/counterweight-go/counterweight/data/npy"
 	"github.com/counterweight-go/counterweight/fit"
-	"github.com/counterweight-go/counterweight/model"
 	"gorgonia.org/tensor"
 )
 
-// python runs Keras's side with the interpreter that COUNTERWEIGHT_PYTHON names,
-// or skips the test.
-func python(t *testing.T, args ...string) {
+// python runs Keras's side, in two halves at once, with the interpreter that
+// COUNTERWEIGHT_PYTHON names, or skips the test.
+func python(t *testing.T, cache string, args ...string) {
 	t.Helper()
 	interpreter := os.Getenv("COUNTERWEIGHT_PYTHON")
 	if interpreter == "" {
 		t.Skip("COUNTERWEIGHT_PYTHON names no Python with Keras")
 	}
-	out, err := exec.Command(interpreter, append([]string{"testdata/peer.py"}, args...)...).CombinedOutput()
-	if err != nil {
-		t.Fatalf("%v\n%s", err, out)
+	var group sync.WaitGroup
+	for _, half := range []string{"0/2", "1/2"} {
+		group.Go(func() {
+			run := exec.Command(interpreter, append(append([]string{"testdata/peer.py"}, args...), half)...)
+			run.Env = append(os.Environ(), "JAX_COMPILATION_CACHE_DIR="+cache)
+			out, err := run.CombinedOutput()
+			if err != nil {
+				t.Errorf("%v\n%s", err, out)
+				return
+			}
+			t.Logf("%s", out[max(0, len(out)-200):])
+		})
 	}
-	t.Logf("%s", out[max(0, len(out)-200):])
+	group.Wait()
+	if t.Failed() {
+		t.FailNow()
+	}
 }
 
 // numbers are the arrays beside an archive.
@@ -59,8 +71,8 @@ func (n numbers) of(letter string) (all fit.List) {
 // What Keras writes predicts and trains on here as there; and what is written
 // here of it, does so in Keras.
 func TestKeras(t *testing.T) {
-	from, to := t.TempDir(), t.TempDir()
-	python(t, "write", from)
+	from, to, cache := t.TempDir(), t.TempDir(), t.TempDir()
+	python(t, cache, "write", from)
 	files, err := filepath.Glob(filepath.Join(from, "*.keras"))
 	if err != nil || len(files) < 50 {
 		t.Fatalf("%d files, %v", len(files), err)
@@ -75,7 +87,7 @@ func TestKeras(t *testing.T) {
 			}
 		})
 	}
-	python(t, "check", to)
+	python(t, cache, "check", to)
 }
 
 // checkKeras loads an archive, saves it elsewhere, and compares with Keras.
@@ -117,5 +129,3 @@ func sameAs(t *testing.T, what string, got []*tensor.Dense, want fit.List, tol f
 	t.Helper()
 	t.Run(what, func(t *testing.T) { same(t, got, denses(want), tol) })
 }
-
-var _ = (*model.Model)(nil)

@@ -81,6 +81,8 @@ func argumentsOf(class string) []string {
 		return []string{"sequences", "initial_state", "mask", "training"}
 	case "Attention", "AdditiveAttention":
 		return []string{"inputs", "mask", "training", "return_attention_scores", "use_causal_mask"}
+	case "CategoryEncoding":
+		return []string{"inputs", "count_weights"}
 	}
 	return []string{"inputs"}
 }
@@ -130,7 +132,7 @@ func (c *nodeCall) argument(class, name string, raw any) error {
 		if len(c.inputs) == 2 { // the values are the keys
 			c.inputs = append(c.inputs, c.inputs[1])
 		}
-	case "inputs", "sequences", "query", "value", "key", "initial_state":
+	case "inputs", "sequences", "query", "value", "key", "initial_state", "count_weights":
 	default:
 		if c.masking {
 			return nil

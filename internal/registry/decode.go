@@ -210,6 +210,8 @@ func (c class) decodeField(f field, v reflect.Value, raw any) error {
 		switch {
 		case def.IsZero() && !named:
 			return nil
+		case f.key == "average": // a number for each class in Keras: here their mean
+			return nil
 		case v.Kind() == reflect.Float64 && nullable(f.key):
 			v.SetFloat(zero)
 			return nil

@@ -54,9 +54,9 @@ classes below are read and written. On purpose it is otherwise:
 - Elements are float32, or float64 for a whole model; no policy for one layer.
 - Images and sequences have their channels last.
 - Seeds are the model's and the run's: configs with a seed of one layer or
-  initialiser are refused.
+  initialiser are refused; in archives such seeds are left aside.
 - A setting that is not here is refused unless it has the value in the last column.
-- Metrics are one number: `+"`average=None`"+` of F1Score and FBetaScore is refused.
+- Metrics are one number: `+"`average=None`"+` of F1Score and FBetaScore is read as macro, the mean.
 - Lambda layers are refused: they hold Python's bytecode.
 
 The README lists where training differs.
