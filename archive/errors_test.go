@@ -17,10 +17,10 @@ import (
 	"gorgonia.org/gorgonia"
 )
 
-// members returns the content of a fixture.
-func members(t *testing.T, name string) map[string][]byte {
+// members returns the content of an archive.
+func members(t testing.TB, path string) map[string][]byte {
 	t.Helper()
-	z, err := zip.OpenReader(filepath.Join("testdata", name))
+	z, err := zip.OpenReader(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,7 +39,7 @@ func members(t *testing.T, name string) map[string][]byte {
 }
 
 // zipped makes an archive.
-func zipped(t *testing.T, method uint16, all map[string][]byte) *bytes.Reader {
+func zipped(t testing.TB, method uint16, all map[string][]byte) *bytes.Reader {
 	t.Helper()
 	var out bytes.Buffer
 	z := zip.NewWriter(&out)
@@ -81,7 +81,7 @@ func TestConfigErrors(t *testing.T) {
 		{`"module": "keras", "class_name": "Sequential"`, `"module": "keras"`, `unknown class of a model ""`},
 		{`{"module"`, `[{"module"`, "config.json: "},
 	} {
-		all := members(t, "seq_dense_adam.keras")
+		all := members(t, "testdata/seq_dense_adam.keras")
 		text := string(all["config.json"])
 		if !strings.Contains(text, c.from) {
 			t.Fatalf("the fixture has no %s", c.from)
@@ -100,7 +100,7 @@ func TestConfigErrors(t *testing.T) {
 
 // What is wrong with the file itself.
 func TestFileErrors(t *testing.T) {
-	good := members(t, "seq_dense_adam.keras")
+	good := members(t, "testdata/seq_dense_adam.keras")
 	change := func(name string, content []byte) map[string][]byte {
 		all := map[string][]byte{}
 		for n, c := range good {
@@ -166,7 +166,7 @@ func TestTruncated(t *testing.T) {
 
 // A deflated archive, without metadata, is read too.
 func TestDeflated(t *testing.T) {
-	all := members(t, "seq_dense_adam.keras")
+	all := members(t, "testdata/seq_dense_adam.keras")
 	delete(all, "metadata.json")
 	in := zipped(t, zip.Deflate, all)
 	if _, err := archive.Read(in, in.Size()); err != nil {

@@ -1,6 +1,9 @@
 package archive_test
 
 import (
+	"bytes"
+	"errors"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -11,6 +14,12 @@ import (
 	"github.com/counterweight-go/counterweight/archive"
 	"github.com/counterweight-go/counterweight/data/npy"
 	"github.com/counterweight-go/counterweight/fit"
+	"github.com/counterweight-go/counterweight/fit/metric"
+	"github.com/counterweight-go/counterweight/fit/optimizer"
+	"github.com/counterweight-go/counterweight/internal/registry"
+	"github.com/counterweight-go/counterweight/loss"
+	"github.com/counterweight-go/counterweight/model"
+	"github.com/counterweight-go/counterweight/model/layer"
 	"gorgonia.org/tensor"
 )
 
@@ -69,8 +78,8 @@ func (n numbers) of(letter string) (all fit.List) {
 }
 
 // What Keras writes predicts and trains on here as there; and what is written
-// here of it, does so in Keras.
-func TestKeras(t *testing.T) {
+// here of it, and of models that began here, does so in Keras.
+func TestKerasAgrees(t *testing.T) {
 	from, to, cache := t.TempDir(), t.TempDir(), t.TempDir()
 	python(t, cache, "write", from)
 	files, err := filepath.Glob(filepath.Join(from, "*.keras"))
@@ -87,7 +96,92 @@ func TestKeras(t *testing.T) {
 			}
 		})
 	}
+	everyLayer(t, files)
+	writeOwn(t, to)
 	python(t, cache, "check", to)
+}
+
+// everyLayer checks that each class of layers is in one of the archives.
+func everyLayer(t *testing.T, files []string) {
+	seen := map[string]bool{
+		"Hashing": true, "IntegerLookup": true, // which need TensorFlow in Keras
+	}
+	for _, file := range files {
+		config := members(t, file)["config.json"]
+		for _, name := range registry.Names("layers") {
+			seen[name] = seen[name] || bytes.Contains(config, []byte(`"class_name": "`+name+`"`))
+		}
+	}
+	for _, name := range registry.Names("layers") {
+		if !seen[name] {
+			t.Errorf("no archive has a layer of class %s", name)
+		}
+	}
+}
+
+// writeOwn writes archives of models that began here, with settings that Keras
+// lacks.
+func writeOwn(t *testing.T, dir string) {
+	x := random(1, 6, 3)
+	y := tensor.New(tensor.WithShape(6, 1), tensor.WithBacking([]float32{0, 1, 0, 0, 1, 0}))
+	for name, c := range map[string]struct {
+		config model.Config
+		fit    fit.Config
+		trains bool // in Keras
+	}{
+		"metrics": {fit: fit.Config{
+			Optimizer: optimizer.Adam{LearningRate: 0.01}, Loss: loss.BinaryCrossentropy{},
+			Metrics: []metric.Metric{metric.AveragePrecision{}, metric.Accuracy{}},
+		}, trains: true},
+		"weighted loss": {fit: fit.Config{Loss: loss.BinaryCrossentropy{PosWeight: []float64{3}}}},
+		"own loss":      {fit: fit.Config{Loss: loss.Asymmetric{}}},
+		"excluded": {fit: fit.Config{
+			Optimizer: optimizer.AdamW{Common: optimizer.Common{ExcludeFromWeightDecay: []string{"bias"}}}, Loss: loss.MeanSquaredError{},
+		}},
+		"doubles": {config: model.Config{DType: tensor.Float64}, fit: fit.Config{Optimizer: optimizer.Adam{}, Loss: loss.MeanSquaredError{}}, trains: true},
+	} {
+		m, err := c.config.Sequential(layer.Input{Shape: []int{3}}, layer.Dense{Units: 4, Activation: layer.Tanh}, layer.Dense{Units: 1, Activation: layer.Sigmoid})
+		if err != nil {
+			t.Fatal(err)
+		}
+		trainer, err := fit.Compile(m, c.fit)
+		if err != nil {
+			t.Fatal(err)
+		}
+		step := func(n int) []*tensor.Dense {
+			for range n {
+				if _, err := trainer.TrainOnBatch(x, y, fit.BatchOptions{}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			return predictions(t, m, []*tensor.Dense{x})
+		}
+		arrays := []npy.Array{{Name: "x0", Value: x}, {Name: "y0", Value: y}, {Name: "p0", Value: step(2)[0]}}
+		path := filepath.Join(dir, "own "+name)
+		if err := archive.Save(path+".keras", trainer); err != nil {
+			t.Fatal(err)
+		}
+		if c.trains {
+			arrays = append(arrays, npy.Array{Name: "q0", Value: step(3)[0]})
+		}
+		file, err := os.Create(path + ".npz")
+		if err == nil {
+			err = errors.Join(npy.WriteZip(file, arrays), file.Close())
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// random returns numbers from -1 to 1.
+func random(seed uint64, shape ...int) *tensor.Dense {
+	r := rand.New(rand.NewPCG(seed, 0))
+	values := make([]float32, tensor.Shape(shape).TotalSize())
+	for i := range values {
+		values[i] = 2*r.Float32() - 1
+	}
+	return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(values))
 }
 
 // checkKeras loads an archive, saves it elsewhere, and compares with Keras.

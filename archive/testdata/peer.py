@@ -236,7 +236,7 @@ def cases():
             L.Conv2DTranspose(2, (3, 2)), L.MaxPooling2D(2), L.ZeroPadding2D(1), L.AveragePooling2D(2), L.GlobalAveragePooling2D(),
         )),
         "normalised": lambda: Case(sequential(
-            (6, 4), L.BatchNormalization(momentum=0.8), L.LayerNormalization(), L.GroupNormalization(2), L.UnitNormalization(), L.Flatten(), L.Dense(2),
+            (6, 4), L.BatchNormalization(momentum=0.8), L.LayerNormalization(), L.GroupNormalization(2), L.UnitNormalization(), L.RMSNormalization(), L.Flatten(), L.Dense(2),
         )),
         "adapted": lambda: Case(adapted()),
         "reshaped": lambda: Case(sequential(
