@@ -18,14 +18,25 @@ type mix struct {
 // one of its k neighbours for each, then the step for each. pair names the rows
 // of x.
 func mixes(rng *nprand.RandomState, n, rows, k int, pair func(row, neighbour int) (from, to int)) []mix {
+	return paired(drawn(rng, n, rows, k), pair)
+}
+
+// drawn draws pairs, numbered, and steps.
+func drawn(rng *nprand.RandomState, n, rows, k int) []mix {
 	out := make([]mix, n)
 	for i := range out {
 		j := rng.IntN(rows * k)
-		out[i].from, out[i].to = pair(j/k, j%k)
-		out[i].share = 1
+		out[i].from, out[i].to, out[i].share = j/k, j%k, 1
 	}
 	for i := range out {
 		out[i].step = rng.Random()
+	}
+	return out
+}
+
+func paired(out []mix, pair func(row, neighbour int) (from, to int)) []mix {
+	for i, m := range out {
+		out[i].from, out[i].to = pair(m.from, m.to)
 	}
 	return out
 }

@@ -50,11 +50,13 @@ func (in *input) between(ctx context.Context, rows []int, c class, n, k int, see
 	if n == 0 {
 		return nil, nil
 	}
+	draws := make(chan []mix, 1) // meanwhile
+	go func() { draws <- drawn(nprand.New(seed), n, len(rows), k) }()
 	found, err := in.nearest(ctx, c.rows, rows, k)
 	if err != nil {
 		return nil, err
 	}
-	return mixes(nprand.New(seed), n, len(rows), k, func(row, neighbour int) (from, to int) {
+	return paired(<-draws, func(row, neighbour int) (from, to int) {
 		return rows[row], c.rows[found.Rows(row)[neighbour]]
 	}), nil
 }

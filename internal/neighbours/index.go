@@ -31,16 +31,16 @@ type level struct {
 	least []int32   // the first row of base in each node
 }
 
-// newIndex holds the rows of base that are listed, nil meaning all.
-func newIndex[F kernel.Float](base Table[F], rows []int32) *index[F] {
+// newIndex holds the rows of base that are listed, nil meaning all. Unless it is
+// sorted, its boxes exclude nothing.
+func newIndex[F kernel.Float](base Table[F], rows []int32, sorted bool) *index[F] {
 	if rows == nil {
-		rows = make([]int32, base.Rows())
-		for i := range rows {
-			rows[i] = int32(i)
-		}
+		rows = upTo(base.Rows())
 	}
 	x := &index[F]{base: base, frame: newFrame(base), order: slices.Clone(rows)}
-	x.sort()
+	if sorted {
+		x.sort()
+	}
 	n, d := len(rows), base.Cols
 	count := (n + panelRows - 1) / panelRows
 	x.panels = make([]float32, count*panelRows*d)
@@ -59,6 +59,15 @@ func newIndex[F kernel.Float](base Table[F], rows []int32) *index[F] {
 		x.levels = append(x.levels, x.levels[len(x.levels)-1].above(count, d))
 	}
 	return x
+}
+
+// upTo lists 0 to n-1.
+func upTo(n int) []int32 {
+	all := make([]int32, n)
+	for i := range all {
+		all[i] = int32(i)
+	}
+	return all
 }
 
 // fill copies the rows of a panel and notes its box. It returns the length of

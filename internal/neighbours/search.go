@@ -37,6 +37,10 @@ func (f *Found) Distances(i int) []float64 { return f.distance[i*f.K:][:f.K] }
 // exclude most panels.
 const treeCols = 15
 
+// fewQueries is up to how many, times the columns and 5, sorting the base costs
+// more than products with all of it.
+const fewQueries = 1 << 15
+
 // Search finds the k rows of base that are nearest to each query. self, unless
 // nil, names for each query the row of base that it is, which is left out; -1
 // for none. It is an error if base has fewer than k other rows.
@@ -60,7 +64,10 @@ func find[F kernel.Float](ctx context.Context, base Table[F], rows []int32, quer
 	if err != nil || queries.Rows() == 0 {
 		return s.found, err
 	}
-	x := newIndex(base, rows)
+	if queries.Rows()*(base.Cols+5) <= fewQueries {
+		return s.run(ctx, newProducts(newIndex(base, rows, false)), upTo(queries.Rows()))
+	}
+	x := newIndex(base, rows, true)
 	order := x.inOrder(queries)
 	if base.Cols <= treeCols || excludes(x, s, order) {
 		return s.run(ctx, tree[F]{x}, order)

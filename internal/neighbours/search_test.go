@@ -26,16 +26,17 @@ func table[F float32 | float64](rng *rand.Rand, rows, cols int, step, offset flo
 // sorted finds neighbours by sorting all rows.
 func sorted[F float32 | float64](base, queries Table[F], k int, self []int32) []int32 {
 	var out []int32
+	distances := make([]float64, base.Rows())
 	for q := range queries.Rows() {
 		var rows []int32
 		for b := range base.Rows() {
+			distances[b] = Squared(queries.row(q), base.row(b))
 			if self == nil || self[q] != int32(b) {
 				rows = append(rows, int32(b))
 			}
 		}
 		slices.SortFunc(rows, func(a, b int32) int {
-			da, db := Squared(queries.row(q), base.row(int(a))), Squared(queries.row(q), base.row(int(b)))
-			return cmp.Or(cmp.Compare(da, db), cmp.Compare(a, b))
+			return cmp.Or(cmp.Compare(distances[a], distances[b]), cmp.Compare(a, b))
 		})
 		out = append(out, rows[:k]...)
 	}
@@ -72,8 +73,8 @@ func enginesFindWhatSortingFinds[F float32 | float64](t *testing.T) {
 					continue
 				}
 				want := sorted(base, queries, k, self)
-				x := newIndex(base, nil)
-				for engineName, e := range map[string]engine[F]{"tree": tree[F]{x}, "products": newProducts(x)} {
+				x := newIndex(base, nil, true)
+				for engineName, e := range map[string]engine[F]{"tree": tree[F]{x}, "products": newProducts(x), "unsorted": newProducts(newIndex(base, nil, false))} {
 					s, err := newTask(queries, base.Rows(), k, self)
 					if err != nil {
 						t.Fatal(err)
@@ -105,7 +106,7 @@ func TestManyRows(t *testing.T) {
 			queries.Data[i] += 1e-6 * rng.NormFloat64()
 		}
 		want := sorted(base, queries, 4, nil)
-		x := newIndex(base, nil)
+		x := newIndex(base, nil, true)
 		for name, e := range map[string]engine[float64]{"tree": tree[float64]{x}, "products": newProducts(x)} {
 			s, err := newTask(queries, base.Rows(), 4, nil)
 			if err != nil {
@@ -154,7 +155,7 @@ func TestHugeNumbers(t *testing.T) {
 	for name, size := range map[string]float64{"squares": 1e200, "differences": math.MaxFloat64, "small": 1e-300} {
 		base := Table[float64]{Data: []float64{size, 0, -size, size, -size, size / 2, 0, 0}, Cols: 2}
 		want := sorted(base, base, 3, nil)
-		x := newIndex(base, nil)
+		x := newIndex(base, nil, true)
 		for engineName, e := range map[string]engine[float64]{"tree": tree[float64]{x}, "products": newProducts(x)} {
 			s, err := newTask(base, 4, 3, nil)
 			if err != nil {
@@ -225,7 +226,7 @@ func BenchmarkSearch(b *testing.B) {
 		for _, name := range []string{"index", "tree", "products"} {
 			b.Run(fmt.Sprintf("%s/%d", name, cols), func(b *testing.B) {
 				for b.Loop() {
-					x := newIndex(base, nil)
+					x := newIndex(base, nil, true)
 					var e engine[float32] = tree[float32]{x}
 					switch name {
 					case "index":
