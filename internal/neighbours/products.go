@@ -105,17 +105,33 @@ func (p *products[F]) offer(b *batch[F], panel int) {
 		}
 		best := &b.best[k]
 		was := best.limit()
+		var rows [panelRows]int32
+		n := 0
 		for ; mask != 0; mask &= mask - 1 {
 			at := panel*panelRows + bits.TrailingZeros32(mask)
 			if at >= len(p.order) {
 				break // copies that fill up the last panel
 			}
 			if r := p.order[at]; !best.full(r) {
-				best.offer(Squared(b.rows[k], p.base.row(int(r))), r)
+				rows[n] = r
+				n++
 			}
 		}
+		p.offerRows(best, b.rows[k], rows[:n])
 		if best.limit() != was {
 			b.limits[k] = p.limit(b, k, panel)
 		}
+	}
+}
+
+func (x *index[F]) offerRows(best *nearest, query []F, rows []int32) {
+	at := func(r int32) []F { return x.base.row(int(r)) }
+	for ; len(rows) >= 4; rows = rows[4:] {
+		for i, d := range squared4(query, at(rows[0]), at(rows[1]), at(rows[2]), at(rows[3])) {
+			best.offer(d, rows[i])
+		}
+	}
+	for _, r := range rows {
+		best.offer(Squared(query, at(r)), r)
 	}
 }

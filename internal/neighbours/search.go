@@ -222,3 +222,18 @@ func Squared[F kernel.Float](a, b []F) float64 {
 	}
 	return s
 }
+
+// squared4 returns [Squared] of a row and four others, whose sums go side by side.
+func squared4[F kernel.Float](a, b, c, d, e []F) (s [4]float64) {
+	b, c, d, e = b[:len(a)], c[:len(a)], d[:len(a)], e[:len(a)]
+	var s0, s1, s2, s3 float64
+	for i, v := range a {
+		v := float64(v)
+		d0, d1, d2, d3 := v-float64(b[i]), v-float64(c[i]), v-float64(d[i]), v-float64(e[i])
+		s0 += float64(d0 * d0)
+		s1 += float64(d1 * d1)
+		s2 += float64(d2 * d2)
+		s3 += float64(d3 * d3)
+	}
+	return [4]float64{s0, s1, s2, s3}
+}

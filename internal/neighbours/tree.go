@@ -80,9 +80,7 @@ func (w *walk[F]) guess() {
 		p := w.home(w.q) * panelRows
 		w.near = append(w.near, w.order[p:min(p+panelRows, len(w.order))]...)
 	}
-	for _, r := range w.near {
-		w.hint.offer(Squared(w.row, w.base.row(int(r))), r)
-	}
+	w.offerRows(&w.hint, w.row, w.near)
 }
 
 // tighten sets how far away rows may be.
