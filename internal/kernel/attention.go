@@ -118,26 +118,51 @@ func (m *AttentionMask[T]) sees(h Heads, sample, query, key int) bool {
 	return true
 }
 
+// Unseen says what becomes of the score of a pair that the mask leaves out.
+type Unseen int
+
+const (
+	LessUnseen  Unseen = iota // less by 1e9: a query without keys looks at all, by their scores
+	EvenUnseen                // the least one: a query without keys looks at all alike
+	BlankUnseen               // weight 0: a query without keys looks at none
+)
+
 // AttentionSoftmax sets y to the softmax over the keys of scale·x, without what
-// the mask leaves out: of weight 0 if zero is set, otherwise of a score less by
-// 1e9, so that a query without keys looks at all of them. z is as long as x.
-func AttentionSoftmax[T Float](h Heads, y, x, z, row []T, scale T, mask *AttentionMask[T], zero bool) {
+// the mask leaves out. z is as long as x.
+func AttentionSoftmax[T Float](h Heads, y, x, z, row []T, scale T, mask *AttentionMask[T], unseen Unseen) {
 	for at, v := range x {
 		z[at] = v * scale
-		if !mask.sees(h, at/(h.Heads*h.Queries*h.Keys), at/h.Keys%h.Queries, at%h.Keys) {
-			if zero {
-				z[at] = 0
-			}
+		switch {
+		case mask.at(h, at):
+		case unseen == LessUnseen:
 			z[at] -= 1e9
+		default:
+			z[at] = -1e9
 		}
 	}
 	ActivateRows(Softmax, h.Keys, y, z, row)
-	if !zero {
+	if unseen != BlankUnseen {
 		return
 	}
 	for at := range y {
-		if !mask.sees(h, at/(h.Heads*h.Queries*h.Keys), at/h.Keys%h.Queries, at%h.Keys) {
+		if !mask.at(h, at) {
 			y[at] = 0
 		}
 	}
+}
+
+// AttentionSoftmaxGrad sets dx to the gradient of [AttentionSoftmax], of which
+// y is the output.
+func AttentionSoftmaxGrad[T Float](h Heads, dx, dy, y []T, scale T, mask *AttentionMask[T], unseen Unseen) {
+	ActivateRowsGrad(Softmax, h.Keys, dx, dy, y, y)
+	for at := range dx {
+		if dx[at] *= scale; unseen != LessUnseen && !mask.at(h, at) {
+			dx[at] = 0
+		}
+	}
+}
+
+// at reports whether a query looks at a key, by the place of their weight.
+func (m *AttentionMask[T]) at(h Heads, at int) bool {
+	return m.sees(h, at/(h.Heads*h.Queries*h.Keys), at/h.Keys%h.Queries, at%h.Keys)
 }

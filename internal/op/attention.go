@@ -103,13 +103,13 @@ func newAdditiveScores[T kernel.Float](c AdditiveScoresConfig) (Op, error) {
 // AttentionSoftmaxConfig describes the softmax of scores over the keys.
 type AttentionSoftmaxConfig struct {
 	AttentionConfig
-	Scale       float64 // of the scores
-	QueryMask   bool
-	KeyMasks    int
-	PairMask    bool
-	Causal      bool
-	Window      int  // 0 for any distance
-	ZeroWeights bool // weights that are masked are 0; otherwise their scores are less by 1e9
+	Scale     float64 // of the scores
+	QueryMask bool
+	KeyMasks  int
+	PairMask  bool
+	Causal    bool
+	Window    int // 0 for any distance
+	Unseen    kernel.Unseen
 }
 
 // AttentionSoftmax makes the operation with inputs scores (n, heads, T, S) and
@@ -132,39 +132,39 @@ func newAttentionSoftmax[T kernel.Float](c AttentionSoftmaxConfig) (Op, error) {
 	wrt := make([]bool, len(in))
 	wrt[0] = true
 	z, row := make([]T, shape.TotalSize()), make([]T, h.Keys)
+	// masks returns that of inputs which end in those of the operation.
+	masks := func(all [][]T) *kernel.AttentionMask[T] {
+		all = all[len(all)-len(in)+1:]
+		mask := &kernel.AttentionMask[T]{Causal: c.Causal, Window: c.Window}
+		if c.QueryMask {
+			mask.Queries, all = all[0], all[1:]
+		}
+		mask.Keys = all[:c.KeyMasks]
+		if c.PairMask {
+			mask.Pairs = all[c.KeyMasks]
+		}
+		return mask
+	}
 	return fuse(spec[T]{
 		kind: "attention softmax", layer: c.Layer, in: in, shape: shape, wrt: wrt,
 		bind: func(y []T) func([][]T) func() {
 			return func(in [][]T) func() {
-				mask := &kernel.AttentionMask[T]{Causal: c.Causal, Window: c.Window}
-				next := 1
-				if c.QueryMask {
-					mask.Queries = in[1]
-					next++
-				}
-				mask.Keys = in[next : next+c.KeyMasks]
-				if c.PairMask {
-					mask.Pairs = in[len(in)-1]
-				}
-				return func() { kernel.AttentionSoftmax(h, y, in[0], z, row, T(c.Scale), mask, c.ZeroWeights) }
+				mask := masks(in)
+				return func() { kernel.AttentionSoftmax(h, y, in[0], z, row, T(c.Scale), mask, c.Unseen) }
 			}
 		},
 		diff: func(nodes G.Nodes, out, grad *G.Node) (G.Nodes, error) {
 			grads := make(G.Nodes, len(nodes))
 			var err error
 			grads[0], err = G.ApplyOp(fuse(spec[T]{
-				kind: "attention softmax gradient", layer: c.Layer, in: []tensor.Shape{shape, shape}, shape: shape,
+				kind: "attention softmax gradient", layer: c.Layer, in: append([]tensor.Shape{shape, shape}, in[1:]...), shape: shape,
 				bind: func(dx []T) func([][]T) func() {
 					return func(in [][]T) func() {
-						return func() {
-							kernel.ActivateRowsGrad(kernel.Softmax, h.Keys, dx, in[1], in[0], in[0])
-							for i := range dx {
-								dx[i] *= T(c.Scale)
-							}
-						}
+						mask := masks(in)
+						return func() { kernel.AttentionSoftmaxGrad(h, dx, in[1], in[0], T(c.Scale), mask, c.Unseen) }
 					}
 				},
-			}), out, grad)
+			}), append(G.Nodes{out, grad}, nodes[1:]...)...)
 			return grads, err
 		},
 	}), nil

@@ -1,6 +1,7 @@
 package op
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"testing"
 
@@ -29,21 +30,26 @@ func TestAttentionGradients(t *testing.T) {
 		{name: "softmax", inputs: []tensor.Shape{c.weights()}, build: func(dt tensor.Dtype, in G.Nodes) (*G.Node, error) {
 			return apply(AttentionSoftmax(dt, AttentionSoftmaxConfig{AttentionConfig: c, Scale: 0.7, Causal: true}))(in)
 		}},
-		{
-			name: "softmax with masks", inputs: []tensor.Shape{c.weights(), {2, 3}, {2, 4}, {2, 4}, {2, 3, 4}}, fixed: 4,
-			values: func(i, j int, rng *rand.Rand) float64 {
-				if i > 0 {
-					return min(float64((3*i+j)%5), 1)
-				}
-				return rng.NormFloat64()
-			},
-			build: func(dt tensor.Dtype, in G.Nodes) (*G.Node, error) {
-				return apply(AttentionSoftmax(dt, AttentionSoftmaxConfig{
-					AttentionConfig: c, Scale: 0.7, QueryMask: true, KeyMasks: 2, PairMask: true, Window: 2, ZeroWeights: true,
-				}))(in)
-			},
-		},
+		maskedSoftmax(c, kernel.EvenUnseen), maskedSoftmax(c, kernel.BlankUnseen),
 	} {
 		t.Run(n.name, func(t *testing.T) { checkGradient(t, n) })
+	}
+}
+
+// maskedSoftmax has queries without any key.
+func maskedSoftmax(c AttentionConfig, unseen kernel.Unseen) network {
+	return network{
+		name: fmt.Sprint("softmax with masks ", unseen), inputs: []tensor.Shape{c.weights(), {2, 3}, {2, 4}, {2, 4}, {2, 3, 4}}, fixed: 4,
+		values: func(i, j int, rng *rand.Rand) float64 {
+			if i > 0 {
+				return min(float64((3*i+j)%5), 1)
+			}
+			return rng.NormFloat64()
+		},
+		build: func(dt tensor.Dtype, in G.Nodes) (*G.Node, error) {
+			return apply(AttentionSoftmax(dt, AttentionSoftmaxConfig{
+				AttentionConfig: c, Scale: 0.7, QueryMask: true, KeyMasks: 2, PairMask: true, Window: 2, Unseen: unseen,
+			}))(in)
+		},
 	}
 }

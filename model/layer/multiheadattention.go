@@ -31,9 +31,10 @@ import (
 //
 // Queries and keys that a mask of the queries, values or keys leaves out, later
 // keys than the query with UseCausalMask, and those SlidingWindow or more
-// places away have weight 0. A query that sees no key has weights of 0, as in
-// Keras where it computes them itself; its fused kernels differ there. The mask
-// of the queries is passed on.
+// places away have weight 0. A query that sees no key looks at all alike, as in
+// Keras's fused kernels; with Dropout, ReturnAttentionScores or further axes,
+// where Keras does not use them, its weights are 0. The mask of the queries is
+// passed on.
 //
 // Inputs may have several axes in place of T and S, (n, A, B, d) for images.
 // AttentionAxes says which of them a query looks along, all if nil; along the
@@ -180,8 +181,11 @@ func (l MultiHeadAttention) Apply(c Call) ([]*engine.Tensor, error) {
 		AttentionConfig: op.AttentionConfig{
 			Layer: c.Name, Heads: kernel.Heads{Samples: n, Heads: l.NumHeads, Queries: steps, Keys: places, Size: l.KeyDim},
 		},
-		Scale: 1 / math.Sqrt(float64(l.KeyDim)), Causal: l.UseCausalMask, Window: l.SlidingWindow, ZeroWeights: true,
+		Scale: 1 / math.Sqrt(float64(l.KeyDim)), Causal: l.UseCausalMask, Window: l.SlidingWindow, Unseen: kernel.EvenUnseen,
 	}}
+	if l.Dropout > 0 || l.ReturnAttentionScores || len(queries.Shape) > 3 {
+		a.softmax.Unseen = kernel.BlankUnseen
+	}
 	if values.Mask != nil {
 		a.keyMasks = append(a.keyMasks, values.Mask)
 	}
