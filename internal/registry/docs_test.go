@@ -58,6 +58,23 @@ classes below are read and written. On purpose it is otherwise:
 - A setting that is not here is refused unless it has the value in the last column.
 - Metrics are one number: `+"`average=None`"+` of F1Score and FBetaScore is read as macro, the mean.
 - Lambda layers are refused: they hold Python's bytecode.
+- The activation threshold takes two numbers, and gelu's approximation one, for
+  which a config has no room: there they are not to be had in Keras either.
+
+Where Keras 3.15.1 does what nobody can mean, this is what happens here:
+
+- Stateful layers keep their states in fit, evaluate and predict, too. With JAX
+  Keras drops them there without a word. StackedRNNCells can be reset.
+- sparsemax sums up to 1 whatever its input; Keras subtracts too much or too
+  little where more than one place is left.
+- MultiHeadAttention leaves the masks of its inputs to their other readers. Keras
+  takes them away, and no-ops such as Permute((1, 2)) keep a mask with JAX that
+  the layer drops otherwise.
+- MultiHeadAttention takes a value_dim that is not key_dim; with JAX Keras fails.
+- Softmax masks timesteps. Keras compares a mask (n, T) with the last axes of its
+  input, and refuses what does not fit.
+- An orthogonal regularizer of one row is 0, not NaN.
+- The config of Huber lacks its delta in Keras: write it where it is not 1.
 
 The README lists where training differs.
 `, keras["version"])
