@@ -41,9 +41,9 @@ func (s CondensedNearestNeighbour) SampleIndices(ctx context.Context, x, y tenso
 
 func (s CondensedNearestNeighbour) choose(ctx context.Context, in *input) ([]int, error) {
 	return condense(in, s.Strategy, s.Seed, s.NNeighbors, s.NSeeds, func(st *store, rows, seeds []int) ([]int, error) {
-		kept := seeds
+		kept, isSeed := seeds, setOf(seeds)
 		for i, r := range rows {
-			if slices.Contains(seeds, r) || st.vote(i) == in.class[r] {
+			if isSeed[r] || st.vote(i) == in.class[r] {
 				continue
 			}
 			if err := ctx.Err(); err != nil {
@@ -84,9 +84,9 @@ func (s OneSidedSelection) SampleIndices(ctx context.Context, x, y tensor.Tensor
 
 func (s OneSidedSelection) choose(ctx context.Context, in *input) ([]int, error) {
 	rows, err := condense(in, s.Strategy, s.Seed, s.NNeighbors, s.NSeeds, func(st *store, rows, seeds []int) ([]int, error) {
-		kept := seeds
+		kept, isSeed := seeds, setOf(seeds)
 		for i, r := range rows {
-			if !slices.Contains(seeds, r) && st.vote(i) != in.class[r] {
+			if !isSeed[r] && st.vote(i) != in.class[r] {
 				kept = append(kept, r)
 			}
 		}
@@ -111,14 +111,25 @@ func (s OneSidedSelection) choose(ctx context.Context, in *input) ([]int, error)
 	return kept, err
 }
 
+// mostSeeds are more than anybody has a use for.
+const mostSeeds = 1 << 20
+
+func setOf(rows []int) map[int]bool {
+	set := make(map[int]bool, len(rows))
+	for _, r := range rows {
+		set[r] = true
+	}
+	return set
+}
+
 // condense draws the seeds of each class and asks what of the class to keep.
 func condense(in *input, strategy Strategy, seed uint32, neighbours, seeds int, keep func(st *store, rows, seeds []int) ([]int, error)) ([]int, error) {
 	k, err := count(neighbours, 1)
 	if err != nil {
 		return nil, err
 	}
-	if seeds < 0 {
-		return nil, fmt.Errorf("NSeeds is %d, want at least 1 (0 means 1)", seeds)
+	if seeds < 0 || seeds > mostSeeds {
+		return nil, fmt.Errorf("NSeeds is %d, want 1 to %d (0 means 1)", seeds, mostSeeds)
 	}
 	seeds = max(seeds, 1)
 	quotas, err := in.quotas(strategy, clean)
@@ -140,8 +151,10 @@ func condense(in *input, strategy Strategy, seed uint32, neighbours, seeds int, 
 	var failed error
 	out := in.classwise(quotas, func(rows []int, _ int) []int {
 		var drawn []int
+		known := map[int]bool{}
 		for _, i := range rng.Choice(len(rows), seeds, true) {
-			if !slices.Contains(drawn, rows[i]) {
+			if !known[i] {
+				known[i] = true
 				drawn = append(drawn, rows[i])
 			}
 		}

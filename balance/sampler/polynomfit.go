@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"math/bits"
 
 	"gorgonia.org/tensor"
 )
@@ -67,10 +68,10 @@ func (s PolynomFitSMOTE) make(in *input, c class, n int) []float64 {
 			mean[j] /= float64(m)
 		}
 	}
-	first := func(line int) int { return (line*n + lines - 1) / lines } // of its points
+	first := func(line int) int { return portion(line, n, lines, lines-1) } // of its points
 	out := make([]float64, 0, n*d)
 	for i := range n {
-		line := i * lines / n
+		line := portion(i, lines, n, 0)
 		step := float64(i-first(line)+1) / float64(first(line+1)-first(line)+1)
 		from, to := line, line+1
 		if s.Topology == Mesh {
@@ -85,6 +86,14 @@ func (s PolynomFitSMOTE) make(in *input, c class, n int) []float64 {
 		}
 	}
 	return out
+}
+
+// portion is (a·b + c) / d, which fits where the product may not.
+func portion(a, b, d, c int) int {
+	hi, lo := bits.Mul64(uint64(a), uint64(b))
+	lo, carry := bits.Add64(lo, uint64(c), 0)
+	q, _ := bits.Div64(hi+carry, lo, uint64(d))
+	return int(q)
 }
 
 // pairOf returns pair i of 0 < 1, 0 < 2, 1 < 2, 0 < 3, ...

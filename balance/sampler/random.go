@@ -90,9 +90,12 @@ func (s RandomOverSampler) Resample(_ context.Context, x, y tensor.Tensor) (xs, 
 	}
 	if noise != nil {
 		if xs.Dtype() == tensor.Float32 {
-			move(xs.Float32s(), noise)
+			err = move(xs.Float32s(), noise)
 		} else {
-			move(xs.Float64s(), noise)
+			err = move(xs.Float64s(), noise)
+		}
+		if err != nil {
+			return nil, nil, named(name, err)
 		}
 		in.trim(xs)
 	}

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"math"
 	"math/rand/v2"
 
 	"github.com/counterweight-go/counterweight/data"
@@ -36,7 +35,7 @@ type Remix struct {
 	// Counts are the rows of each class, of one-hot rows by column. nil asks
 	// Source, and where it does not know takes a pass to count in every pass.
 	Counts map[int]int
-	Alpha  float64 // above 0; 0 means 1: λ is uniform
+	Alpha  float64 // from 0.001 to 1e6; 0 means 1: λ is uniform
 	Kappa  float64 // at least 1; 0 means 3
 	Tau    float64 // from 0 to 1; 0 means 0.5, [Zero] means 0
 }
@@ -86,8 +85,8 @@ func (r Remix) mixer(o data.Order) (*mixer, error) {
 	switch {
 	case r.Source == nil:
 		return nil, errors.New("no source, want a Dataset")
-	case !(r.Alpha >= 0) || math.IsInf(r.Alpha, 0):
-		return nil, fmt.Errorf("alpha is %v, want a finite number above 0 (0 means 1)", r.Alpha)
+	case r.Alpha != 0 && !(r.Alpha >= 1e-3 && r.Alpha <= 1e6):
+		return nil, fmt.Errorf("alpha is %v, want 0.001 to 1000000 (0 means 1)", r.Alpha)
 	case r.Kappa != 0 && !(r.Kappa >= 1):
 		return nil, fmt.Errorf("kappa is %v, want at least 1 (0 means 3)", r.Kappa)
 	case !(r.Tau >= 0 && r.Tau <= 1):

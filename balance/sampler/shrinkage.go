@@ -107,8 +107,13 @@ func deviationsOf[F float32 | float64](x []F, cols int, rows []int, d int) []flo
 }
 
 // move adds noise to the last elements of x.
-func move[F float32 | float64](x []F, noise []float64) {
-	for i, v := range x[len(x)-len(noise):] {
-		x[len(x)-len(noise)+i] = F(noise[i] + float64(v))
+func move[F float32 | float64](x []F, noise []float64) error {
+	x = x[len(x)-len(noise):]
+	for i, v := range x {
+		x[i] = F(noise[i] + float64(v))
+		if x[i]-x[i] != 0 {
+			return fmt.Errorf("shrinkage moves a row to %v: want a smaller one", x[i])
+		}
 	}
+	return nil
 }

@@ -3,6 +3,7 @@ package sampler
 import (
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 )
 
@@ -92,12 +93,20 @@ func (in *input) quotas(s Strategy, k kind) ([]quota, error) {
 		return nil, err
 	}
 	var out []quota
+	room := math.MaxInt32 - in.rows()
 	for _, label := range slices.Sorted(maps.Keys(byLabel)) {
 		c, ok := in.find(label)
 		if !ok {
 			return nil, fmt.Errorf("the strategy names class %d, which y lacks", label)
 		}
-		out = append(out, quota{c, byLabel[label]})
+		n := byLabel[label]
+		if k == over {
+			if n > room {
+				return nil, fmt.Errorf("the strategy asks for %d more rows of class %d, want at most %d rows in all", n, label, math.MaxInt32)
+			}
+			room -= n
+		}
+		out = append(out, quota{c, n})
 	}
 	return out, nil
 }

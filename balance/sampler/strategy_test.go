@@ -102,6 +102,8 @@ func TestStrategyErrors(t *testing.T) {
 		{"ratio that would remove", Ratio(0.1), over, two, "larger ratio"},
 		{"ratio that would add", Ratio(0.05), under, two, "larger ratio"},
 		{"counts of an unknown class", Counts{7: 3}, over, three, "class 7, which y lacks"},
+		{"more than memory holds", Counts{1: 1 << 60}, over, three, "want at most 2147483647 rows"},
+		{"more than memory holds, together", Counts{1: 1 << 30, 2: 1 << 30, 3: 30}, over, three, "more rows of class 2"},
 		{"negative count", Counts{1: -2}, under, three, "-2 rows of class 1"},
 		{"too few", Counts{1: 99}, over, three, "has 100 already"},
 		{"too many", Counts{3: 26}, under, three, "has only 25"},
