@@ -93,11 +93,11 @@ func TestConditions(t *testing.T) {
 }
 
 func TestCoresAndCacheDoNotMatter(t *testing.T) {
-	x := cloud(2500, 300, 3)
+	x := cloud(800, 100, 3)
 	var all [2][]float64
 	for i, procs := range []int{1, 4} {
 		was := runtime.GOMAXPROCS(procs)
-		alpha, err := Support(context.Background(), x, 2500, 1, .5)
+		alpha, err := Support(context.Background(), x, 800, 1, .5)
 		runtime.GOMAXPROCS(was)
 		if err != nil {
 			t.Fatal(err)
@@ -107,7 +107,7 @@ func TestCoresAndCacheDoNotMatter(t *testing.T) {
 	if !slices.Equal(all[0], all[1]) {
 		t.Error("one core and four differ")
 	}
-	s := gather(x, 2500, 1)
+	s := gather(x, 800, 1)
 	s.ctx, s.gamma = context.Background(), .5
 	s.alpha, s.slope = make([]float64, len(s.sign)), slices.Repeat([]float64{-1}, len(s.sign))
 	s.matrix = newCache(len(s.sign), 3)
