@@ -97,13 +97,12 @@ func (s InstanceHardnessThreshold) probabilities(ctx context.Context, in *input)
 	if cv < 2 {
 		return nil, fmt.Errorf("CV is %d, want at least 2 folds (0 means 5)", cv)
 	}
-	for _, c := range in.classes {
-		switch n := len(c.rows); {
-		case n == 1:
-			return nil, fmt.Errorf("class %d has a single row, which cannot be both learned and judged: use RandomUnderSampler", c.label)
-		case n < cv:
-			return nil, fmt.Errorf("class %d has %d rows, too few for %d folds: set CV to at most %d, or use RandomUnderSampler", c.label, n, cv, n)
-		}
+	c := in.classes[in.minority()]
+	switch n := len(c.rows); {
+	case n == 1:
+		return nil, fmt.Errorf("class %d has a single row, which cannot be both learned and judged: use RandomUnderSampler", c.label)
+	case n < cv:
+		return nil, fmt.Errorf("class %d has %d rows, too few for %d folds: set CV to at most %d, or use RandomUnderSampler", c.label, n, cv, n)
 	}
 	fold := in.folds(cv, nprand.New(s.Seed))
 	out := make([]float64, in.rows())
