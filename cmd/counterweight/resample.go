@@ -72,9 +72,9 @@ Samplers: ` + wrapped(registry.SamplerNames()) + `
 			notices(cmd).Warn("the seed has no effect: the sampler draws no random numbers", "sampler", r.name)
 		}
 		if r.csv.given() {
-			return r.table(cmd.Context(), made)
+			return settingNames(r.table(cmd.Context(), made))
 		}
-		return r.arrays(cmd.Context(), made)
+		return settingNames(r.arrays(cmd.Context(), made))
 	})
 	return cmd
 }
@@ -163,6 +163,27 @@ func picked(ctx context.Context, made registry.Sampler, x, y tensor.Tensor) ([]i
 	}
 	return rows, err
 }
+
+// goNames are fields of samplers that errors name, and what --param calls them.
+var goNames = strings.NewReplacer("KNeighbors", "k_neighbors", "MNeighbors", "m_neighbors", "NNeighborsVer3", "n_neighbors_ver3",
+	"NNeighbors", "n_neighbors", "MaxIter", "max_iter", "NSeeds", "n_seeds_S", "ThresholdCleaning", "threshold_cleaning")
+
+// settingNames is an error with the names of --param in place of Go's.
+func settingNames(err error) error {
+	if err == nil {
+		return nil
+	}
+	return renamed{goNames.Replace(err.Error()), err}
+}
+
+// renamed is an error under another text.
+type renamed struct {
+	text string
+	error
+}
+
+func (e renamed) Error() string { return e.text }
+func (e renamed) Unwrap() error { return e.error }
 
 // wrapped joins names by commas, in lines of up to 80 columns.
 func wrapped(names []string) string {

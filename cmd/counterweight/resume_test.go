@@ -9,11 +9,13 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 
+	"github.com/counterweight-go/counterweight/data/npy"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -198,6 +200,20 @@ func TestResumeOnlyTheSameFit(t *testing.T) {
 		if cmd.ProcessState.ExitCode() != failed || !strings.Contains(stderr.String(), "give the same ones, or remove it") {
 			t.Errorf("%v: %v, %s", change, err, stderr)
 		}
+	}
+	// With another number of epochs it is the same fit.
+	state, err := npy.ReadZipFileArray(filepath.Join(folder, "out.keras.backup/backup.npz"), "fit/epoch")
+	if err != nil {
+		t.Fatal(err)
+	}
+	more := []string{"--epochs", strconv.FormatInt(state.ScalarValue().(int64)+2, 10), "--resume"}
+	copied := t.TempDir()
+	if err := os.CopyFS(copied, os.DirFS(folder)); err != nil {
+		t.Fatal(err)
+	}
+	longer, text := program(t, copied, append(slices.Clone(args), more...)...)
+	if err := longer.Run(); err != nil {
+		t.Errorf("%v: %v: %s", more, err, text)
 	}
 	// Without --resume the fit begins anew, and says so.
 	cmd, stderr := program(t, folder, args...)
