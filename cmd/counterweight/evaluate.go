@@ -2,15 +2,17 @@ package main
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/counterweight-go/counterweight/archive"
+	"github.com/counterweight-go/counterweight/data"
 	"github.com/counterweight-go/counterweight/fit"
 	"github.com/spf13/cobra"
 )
 
 func newEvaluate() *cobra.Command {
 	from, d := newModelFile(), newDataset("")
-	batch := 32
+	batch, verbose := data.DefaultBatchSize, newVerbose()
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "evaluate --model M.keras --x X --y Y",
@@ -24,10 +26,11 @@ func newEvaluate() *cobra.Command {
 	flags.Var(&from, "model", "the model")
 	d.define(cmd)
 	flags.Var(atLeast(1, &batch), "batch-size", "rows of a batch")
+	flags.Var(&verbose, "verbose", "0 nothing, 1 a line on a terminal, 2 a line")
 	flags.BoolVar(&asJSON, "json", false, "print JSON")
 	require(cmd, "model", "x", "y")
 	cmd.RunE = runs(func(cmd *cobra.Command) error {
-		logs, err := evaluate(cmd, from.path, d, batch)
+		logs, err := evaluate(cmd, from.path, d, batch, verbose)
 		if err != nil {
 			return err
 		}
@@ -45,7 +48,7 @@ func newEvaluate() *cobra.Command {
 	return cmd
 }
 
-func evaluate(cmd *cobra.Command, path string, d dataset, batch int) (*fit.Logs, error) {
+func evaluate(cmd *cobra.Command, path string, d dataset, batch int, verbose choice) (*fit.Logs, error) {
 	a, err := archive.Load(path)
 	if err != nil {
 		return nil, err
@@ -58,9 +61,11 @@ func evaluate(cmd *cobra.Command, path string, d dataset, batch int) (*fit.Logs,
 	if err != nil {
 		return nil, err
 	}
+	began := time.Now()
 	logs, err := trainer.EvaluateMany(cmd.Context(), many, fit.EvaluateOptions{BatchSize: batch, SampleWeight: w})
 	if err != nil {
 		return nil, fmt.Errorf("%w (%s, %s)", err, path, d.files())
 	}
+	tellPass(cmd, verbose, many.X, batch, time.Since(began), logs)
 	return logs, nil
 }

@@ -13,7 +13,6 @@ import (
 	"github.com/counterweight-go/counterweight/data"
 	"github.com/counterweight-go/counterweight/fit"
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 )
 
 // fitting is what the command fit is told.
@@ -48,7 +47,7 @@ func newFit() *cobra.Command {
 		temporal:     choice{words: []string{"", "temporal"}},
 		conflict:     choice{words: []string{"override", "multiply", "reject"}},
 		epochs:       1, batch: data.DefaultBatchSize, validation: 1,
-		verbose:    choice{words: []string{"0", "1", "2"}, at: 1},
+		verbose:    newVerbose(),
 		history:    target{suffixes: []string{".json"}},
 		csvLog:     target{suffixes: []string{".csv"}},
 		checkpoint: &parsed[checkpoint]{parse: parseCheckpoint, kind: "PATTERN"},
@@ -276,12 +275,10 @@ func (f *fitting) options(a *archive.Archive, cmd *cobra.Command) (many fit.Many
 
 // verbosity is what is printed: a bar on terminals only.
 func (f *fitting) verbosity(cmd *cobra.Command) fit.Verbosity {
-	switch f.verbose.at {
-	case 1:
-		if file, ok := cmd.ErrOrStderr().(*os.File); ok && term.IsTerminal(int(file.Fd())) {
-			return fit.Bar
-		}
-	case 2:
+	switch {
+	case f.verbose.at == 1 && onTerminal(cmd):
+		return fit.Bar
+	case f.verbose.at == 2:
 		return fit.Lines
 	}
 	return fit.Silent

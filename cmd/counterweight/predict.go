@@ -5,6 +5,7 @@ import (
 	"io"
 	"log/slog"
 	"strings"
+	"time"
 
 	"github.com/counterweight-go/counterweight/archive"
 	"github.com/counterweight-go/counterweight/data"
@@ -20,7 +21,7 @@ import (
 func newPredict() *cobra.Command {
 	from, d := newModelFile(), newDataset("")
 	out := target{suffixes: []string{".npy", ".npz"}}
-	batch := 32
+	batch, verbose := data.DefaultBatchSize, newVerbose()
 	cmd := &cobra.Command{
 		Use:   "predict --model M.keras --x X --output P.npy",
 		Short: "Write a model's predictions",
@@ -36,15 +37,16 @@ of one array for each output of the model, by the outputs' names.
 	flags.Var(&from, "model", "the model")
 	flags.Var(d.x, "x", "the model's inputs")
 	flags.Var(atLeast(1, &batch), "batch-size", "rows of a batch")
+	flags.Var(&verbose, "verbose", "0 nothing, 1 a line on a terminal, 2 a line")
 	flags.Var(&out, "output", "where the predictions go")
 	require(cmd, "model", "x", "output")
 	cmd.RunE = runs(func(cmd *cobra.Command) error {
-		return predict(cmd, from.path, d, batch, out.path)
+		return predict(cmd, from.path, d, batch, verbose, out.path)
 	})
 	return cmd
 }
 
-func predict(cmd *cobra.Command, path string, d dataset, batch int, to string) error {
+func predict(cmd *cobra.Command, path string, d dataset, batch int, verbose choice, to string) error {
 	a, err := archive.Load(path)
 	if err != nil {
 		return err
@@ -62,10 +64,12 @@ func predict(cmd *cobra.Command, path string, d dataset, batch int, to string) e
 	if err != nil {
 		return err
 	}
+	began := time.Now()
 	outs, err := trainer.PredictMany(cmd.Context(), many.X, fit.PredictOptions{BatchSize: batch})
 	if err != nil {
 		return fmt.Errorf("%w (%s, %s)", err, path, d.files())
 	}
+	tellPass(cmd, verbose, many.X, batch, time.Since(began), nil)
 	arrays := make([]npy.Array, len(outs))
 	for i, p := range outs {
 		single, err := data.AsType(p, tensor.Float32)
