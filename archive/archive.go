@@ -29,7 +29,17 @@ type Archive struct {
 // It is an error, and nothing is executed, if the archive holds a layer that is
 // not here, a Lambda layer, an input of unknown shape, weights that do not fit
 // the layers, or is no such archive.
-func Load(path string) (*Archive, error) {
+func Load(path string) (*Archive, error) { return Options{}.Load(path) }
+
+// Options say how an archive is read. The zero value reads it as it is.
+type Options struct {
+	// InputShapes gives inputs, by name, the shape of a sample in place of their
+	// own: of sequences, say, that Keras takes at any length.
+	InputShapes map[string][]int
+}
+
+// Load is the function of this name.
+func (o Options) Load(path string) (*Archive, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("archive: %w", err)
@@ -42,7 +52,7 @@ func Load(path string) (*Archive, error) {
 	if info.IsDir() {
 		return nil, fmt.Errorf("archive: %s is a directory, expected a .keras or .h5 file", path)
 	}
-	a, err := Read(file, info.Size())
+	a, err := o.Read(file, info.Size())
 	if err != nil {
 		return nil, fmt.Errorf("%w (file %s)", err, path)
 	}
@@ -50,20 +60,37 @@ func Load(path string) (*Archive, error) {
 }
 
 // Read is [Load] for what lies in a file of size bytes, or in memory.
-func Read(r io.ReaderAt, size int64) (*Archive, error) {
+func Read(r io.ReaderAt, size int64) (*Archive, error) { return Options{}.Read(r, size) }
+
+// Read is the function of this name.
+func (o Options) Read(r io.ReaderAt, size int64) (*Archive, error) {
+	d := &decoder{shapes: o.InputShapes, asked: map[string]bool{}}
+	a, err := d.read(r, size)
+	if err != nil {
+		return nil, err
+	}
+	for name := range o.InputShapes {
+		if !d.asked[name] {
+			return nil, fmt.Errorf("archive: InputShapes names %q, expected inputs among %q", name, a.Model.InputNames())
+		}
+	}
+	return a, nil
+}
+
+func (d *decoder) read(r io.ReaderAt, size int64) (*Archive, error) {
 	head := make([]byte, min(size, 8))
 	if _, err := r.ReadAt(head, 0); err != nil && err != io.EOF {
 		return nil, fmt.Errorf("archive: %w", err)
 	}
 	switch {
 	case bytes.HasPrefix(head, []byte("PK")):
-		return readZip(r, size)
+		return d.zip(r, size)
 	case bytes.HasPrefix(head, []byte("\x89HDF")):
 		root, err := hdf5.Read(r, size)
 		if err != nil {
 			return nil, fmt.Errorf("archive: %w", err)
 		}
-		return readWhole(root)
+		return d.old(root)
 	case bytes.HasPrefix(head, []byte{0x80}):
 		return nil, errors.New("archive: a pickle, which is a program and is not run: expected a .keras or .h5 file")
 	}

@@ -54,7 +54,7 @@ func decodeSettings(config object, t *tree) (*Compiled, error) {
 	if c.Config.Optimizer, err = registry.Decode[optimizer.Optimizer](modernOptimizer(raw)); err != nil {
 		return nil, fmt.Errorf("optimizer: %w", trimmed(err))
 	}
-	outputs := outputsOf{names: t.model.OutputNames()}
+	outputs := outputsOf{names: t.model.OutputNames(), keys: t.outputs}
 	if err := outputs.losses(config, &c.Config); err != nil {
 		return nil, err
 	}
@@ -89,7 +89,10 @@ func unscaled(raw any) (inner any, scaled bool) {
 }
 
 // outputsOf matches what a compile_config says with the outputs of a model.
-type outputsOf struct{ names []string }
+type outputsOf struct {
+	names []string
+	keys  []string // what the config calls them, nil where that is the same
+}
 
 // each calls visit with what a config has for each output: by name, in a list
 // in their order, or the same for all.
@@ -119,11 +122,16 @@ func (o outputsOf) each(raw any, visit func(output string, raw any) error) error
 			}
 		}
 	case isObject && !isClass:
-		for _, name := range slices.Sorted(maps.Keys(byName)) {
-			if !slices.Contains(o.names, name) {
-				return fmt.Errorf("output %q, expected one of %q", name, o.names)
+		keys := o.keys
+		if keys == nil {
+			keys = o.names
+		}
+		for _, key := range slices.Sorted(maps.Keys(byName)) {
+			i := slices.Index(keys, key)
+			if i < 0 {
+				return fmt.Errorf("output %q, expected one of %q", key, keys)
 			}
-			if err := one(name, byName[name]); err != nil {
+			if err := one(o.names[i], byName[key]); err != nil {
 				return err
 			}
 		}

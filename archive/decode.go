@@ -18,9 +18,9 @@ import (
 // object is a JSON object.
 type object = map[string]any
 
-// decode makes the archive of a config.json and its weights.
-func decode(raw object, root *hdf5.Group, assets func(string) ([]byte, error)) (*Archive, error) {
-	d := &decoder{room: numbersIn(root), assets: assets}
+// archive makes the archive of a config.json and its weights.
+func (d *decoder) archive(raw object, root *hdf5.Group) (*Archive, error) {
+	d.room = numbersIn(root)
 	t, err := d.whole(raw)
 	if err != nil {
 		return nil, fmt.Errorf("archive: %w", err)
@@ -47,7 +47,14 @@ type decoder struct {
 	room   int // numbers that the weights may still have
 	dtype  tensor.Dtype
 	assets func(name string) ([]byte, error)
+	shapes map[string][]int // of inputs, in place of their own
+	asked  map[string]bool  // those that were there
 }
+
+const (
+	maxLayers  = 10_000 // of a model
+	maxOutputs = 256
+)
 
 // whole makes the model that a file holds.
 func (d *decoder) whole(raw object) (*tree, error) {
@@ -111,7 +118,7 @@ func (d *decoder) model(raw object, at string) (*tree, error) {
 // config is how a model is made: without weights, which come from the file.
 func (d *decoder) config(raw object) model.Config {
 	name, _ := raw["name"].(string)
-	return model.Config{Name: name, DType: d.dtype, Blank: true, MaxWeights: d.room}
+	return model.Config{Name: nameOf(name), DType: d.dtype, Blank: true, MaxWeights: d.room}
 }
 
 // built takes what a new model has off the room, and freezes its layers.
@@ -132,8 +139,8 @@ func (d *decoder) built(m *model.Model, frozen []string) error {
 // sequential makes a model of layers that follow each other.
 func (d *decoder) sequential(config, raw object, at string) (*tree, error) {
 	list, ok := config["layers"].([]any)
-	if !ok || len(list) == 0 {
-		return nil, fmt.Errorf("a Sequential model: expected layers, got %s", show(config["layers"]))
+	if !ok || len(list) == 0 || len(list) > maxLayers {
+		return nil, fmt.Errorf("a Sequential model: expected layers, at most %d, got %s", maxLayers, show(config["layers"]))
 	}
 	t := &tree{}
 	keys := keyer{}
@@ -153,7 +160,7 @@ func (d *decoder) sequential(config, raw object, at string) (*tree, error) {
 			return nil, err
 		}
 		if i == 0 && r.class != "InputLayer" {
-			input, err := inputOf(r.shape, config["build_input_shape"], buildShape(raw), inputShape(made.inner))
+			input, err := d.inputOf("", r.shape, config["build_input_shape"], buildShape(raw), inputShape(made.inner))
 			if err != nil {
 				return nil, fmt.Errorf("layer %q (%s): %w", r.name, r.class, err)
 			}
@@ -209,7 +216,7 @@ func recordOf(raw any) (record, error) {
 	r.config = maps.Clone(given)
 	for _, name := range []any{r.raw["name"], given["name"]} {
 		if s, ok := name.(string); ok && r.name == "" {
-			r.name = s
+			r.name = nameOf(s)
 		}
 	}
 	r.nodes, _ = r.raw["inbound_nodes"].([]any)
@@ -226,6 +233,9 @@ func recordOf(raw any) (record, error) {
 	}
 	return r, nil
 }
+
+// nameOf is the name that a layer has here: Keras 2 allows slashes in names.
+func nameOf(name string) string { return strings.ReplaceAll(name, "/", "_") }
 
 var errLambda = errors.New("a Lambda layer holds a program in Python's bytecode, which is not run: write a layer of your own")
 
@@ -251,7 +261,7 @@ func (d *decoder) layer(r record, at string) (entry, error) {
 		return fault(fmt.Errorf("%s is a class of a user of Keras's, registered as %q", r.class, r.raw["registered_name"]))
 	}
 	if r.class == "InputLayer" {
-		input, err := inputOf(r.shape)
+		input, err := d.inputOf(r.name, r.shape)
 		if err != nil {
 			return fault(err)
 		}

@@ -77,7 +77,7 @@ func TestConfigErrors(t *testing.T) {
 		{`"batch_shape": [null, 3]`, `"batch_shape": [null, null, 3]`, `layer "input_layer": input shape [null,null,3]: an axis has no size`},
 		{`"batch_shape": [null, 3]`, `"batch_shape": null`, "the shape of the input is not known"},
 		{`"class_name": "Sequential"`, `"class_name": "Sequentiel"`, `unknown class of a model "Sequentiel", did you mean Sequential?`},
-		{`"layers": [`, `"layers": 3, "more": [`, "a Sequential model: expected layers, got 3"},
+		{`"layers": [`, `"layers": 3, "more": [`, "a Sequential model: expected layers, at most 10000, got 3"},
 		{`"module": "keras", "class_name": "Sequential"`, `"module": "keras"`, `unknown class of a model ""`},
 		{`{"module"`, `[{"module"`, "config.json: "},
 	} {

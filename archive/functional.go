@@ -12,8 +12,8 @@ import (
 // functional makes a model whose layers are connected at will.
 func (d *decoder) functional(config object, at string) (*tree, error) {
 	list, ok := config["layers"].([]any)
-	if !ok || len(list) == 0 {
-		return nil, fmt.Errorf("a Functional model: expected layers, got %s", show(config["layers"]))
+	if !ok || len(list) == 0 || len(list) > maxLayers {
+		return nil, fmt.Errorf("a Functional model: expected layers, at most %d, got %s", maxLayers, show(config["layers"]))
 	}
 	g := &graph{byName: map[string]*graphLayer{}}
 	for i, raw := range list {
@@ -33,10 +33,16 @@ func (d *decoder) functional(config object, at string) (*tree, error) {
 	if err != nil {
 		return nil, fmt.Errorf("output_layers: %w", err)
 	}
+	if len(outputs) > maxOutputs {
+		return nil, fmt.Errorf("output_layers: expected at most %d, got %d", maxOutputs, len(outputs))
+	}
 	if err := g.settle(outputs); err != nil {
 		return nil, err
 	}
 	t := &tree{}
+	if named, ok := config["output_layers"].(object); ok && len(named) == len(outputs) {
+		t.outputs = slices.Sorted(maps.Keys(named))
+	}
 	var spec model.Spec
 	var frozen []string
 	keys := keyer{}
@@ -260,6 +266,6 @@ func referenceOf(list []any) (model.Ref, bool) {
 	name, ok := list[0].(string)
 	use, isUse := list[1].(float64)
 	output, isOutput := list[2].(float64)
-	r := model.Ref{Layer: name, Call: int(use), Output: int(output)}
+	r := model.Ref{Layer: nameOf(name), Call: int(use), Output: int(output)}
 	return r, ok && isUse && isOutput && float64(r.Call) == use && float64(r.Output) == output && r.Call >= 0 && r.Output >= 0
 }

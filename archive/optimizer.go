@@ -194,7 +194,7 @@ func writeState(root *hdf5.Group, t *tree, trainer *fit.Trainer) error {
 	return nil
 }
 
-// stateDataset makes a dataset of a variable, with Keras's widths.
+// stateDataset makes a dataset of a variable.
 func stateDataset(i int, name string, value *tensor.Dense) (*hdf5.Dataset, error) {
 	switch name {
 	case "iteration":
@@ -203,8 +203,8 @@ func stateDataset(i int, name string, value *tensor.Dense) (*hdf5.Dataset, error
 			return hdf5.NewDataset(strconv.Itoa(i), nil, []int64{steps})
 		}
 		return hdf5.NewDataset(strconv.Itoa(i), nil, []int32{int32(steps)})
-	case "learning_rate":
-		return hdf5.NewDataset(strconv.Itoa(i), nil, []float32{float32(value.ScalarValue().(float64))})
+	case "learning_rate": // a float32 in Keras, which reads a wider one, too
+		return hdf5.NewDataset(strconv.Itoa(i), nil, []float64{value.ScalarValue().(float64)})
 	}
 	return datasetOf(strconv.Itoa(i), value)
 }

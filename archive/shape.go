@@ -5,14 +5,20 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/counterweight-go/counterweight/model/layer"
 	"gorgonia.org/tensor"
 )
 
-// inputOf makes an input of the first of some shapes of batches that is there.
-func inputOf(shapes ...any) (layer.Input, error) {
+// inputOf makes an input: of the shape that is asked for under its name, or of
+// the first of some shapes of batches that is there.
+func (d *decoder) inputOf(name string, shapes ...any) (layer.Input, error) {
+	if shape, ok := d.shapes[name]; ok {
+		d.asked[name] = true
+		return layer.Input{Shape: slices.Clone(shape)}, nil
+	}
 	for _, raw := range shapes {
 		list, ok := raw.([]any)
 		if !ok {
@@ -27,7 +33,7 @@ func inputOf(shapes ...any) (layer.Input, error) {
 			if i == 0 && size == nil {
 				n, ok = 1, true
 			} else if size == nil {
-				return layer.Input{}, fmt.Errorf("input shape %s: an axis has no size, and models have fixed shapes here: give the input of the model in Keras a size", show(raw))
+				return layer.Input{}, fmt.Errorf("input shape %s: an axis has no size, and models have fixed shapes here: give one in Options.InputShapes", show(raw))
 			}
 			if !ok || n != math.Trunc(n) || n < 1 || n > math.MaxInt32 {
 				return layer.Input{}, fmt.Errorf("input shape %s: expected whole numbers of at least 1", show(raw))

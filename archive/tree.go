@@ -13,6 +13,7 @@ import (
 type tree struct {
 	model   *model.Model
 	entries []entry
+	outputs []string // what Keras calls them in a dict, nil without one
 }
 
 // entry is a layer of a tree.

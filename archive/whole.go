@@ -9,9 +9,9 @@ import (
 	"github.com/counterweight-go/counterweight/internal/hdf5"
 )
 
-// readWhole reads a whole model in HDF5, as Keras 1 and 2 write it, and Keras 3
+// old reads a whole model in HDF5, as Keras 1 and 2 write it, and Keras 3
 // where it is told to.
-func readWhole(root *hdf5.Group) (*Archive, error) {
+func (d *decoder) old(root *hdf5.Group) (*Archive, error) {
 	raw, err := jsonIn(root, "model_config")
 	if err != nil {
 		return nil, fmt.Errorf("archive: %w", err)
@@ -23,7 +23,7 @@ func readWhole(root *hdf5.Group) (*Archive, error) {
 	if group == nil {
 		return nil, errors.New("archive: the file has no model_weights")
 	}
-	d := &decoder{room: numbersIn(group)}
+	d.room = numbersIn(group)
 	t, err := d.whole(raw)
 	if err != nil {
 		return nil, fmt.Errorf("archive: %w", err)

@@ -21,14 +21,14 @@ const (
 )
 
 const (
-	maxConfig    = 64 << 20 // bytes of config.json; that of a model of 1000 layers has 1 MB
+	maxConfig    = 32 << 20 // bytes of config.json; that of a model of 1000 layers has 1 MB
 	maxMember    = 4 << 30  // bytes of a compressed member, Keras's limit
 	maxExpansion = 100      // a compressed member's size in its compressed bytes, Keras's limit
 	maxMembers   = 10_000
 )
 
-// readZip reads a .keras file.
-func readZip(r io.ReaderAt, size int64) (*Archive, error) {
+// zip reads a .keras file.
+func (d *decoder) zip(r io.ReaderAt, size int64) (*Archive, error) {
 	z, err := zip.NewReader(r, size)
 	if err != nil {
 		return nil, fmt.Errorf("archive: %w", err)
@@ -60,7 +60,8 @@ func readZip(r io.ReaderAt, size int64) (*Archive, error) {
 	if err != nil {
 		return nil, fmt.Errorf("archive: %s: %w", weightsName, err)
 	}
-	return decode(raw, root, assets(z))
+	d.assets = assets(z)
+	return d.archive(raw, root)
 }
 
 // checkMembers refuses what no archive of Keras's has.
