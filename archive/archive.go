@@ -25,9 +25,11 @@ type Archive struct {
 // 3 (or of TensorFlow's Keras from 2.12 on), or a whole model in HDF5, .h5, of
 // any Keras. The weights are float32, or float64 where the archive says so;
 // models of mixed precision, whose weights are float32, compute in float32.
+// Seeds of layers and initialisers are left aside. The hard sigmoid of Keras 1 and
+// 2 was a steeper one: the weights that lead into it are made larger instead.
 //
 // It is an error, and nothing is executed, if the archive holds a layer that is
-// not here, a Lambda layer, an input of unknown shape, weights that do not fit
+// not here, a Lambda layer, a mask that no Embedding or Masking makes, an input of unknown shape, weights that do not fit
 // the layers, or is no such archive.
 func Load(path string) (*Archive, error) { return Options{}.Load(path) }
 
