@@ -15,10 +15,11 @@ import (
 type dataset struct {
 	prefix  string // of the flags, "validation-"
 	x, y, w *named[source]
+	memory  int64 // bytes up to which arrays are read into memory whole
 }
 
 func newDataset(prefix string) dataset {
-	return dataset{prefix: prefix, x: newArrays(), y: newArrays(), w: newArrays()}
+	return dataset{prefix: prefix, x: newArrays(), y: newArrays(), w: newArrays(), memory: inMemory}
 }
 
 // files names all arrays, for errors.
@@ -35,7 +36,7 @@ func (d dataset) read(m *model.Model) (many fit.Many, forAll tensor.Tensor, err 
 	}
 	for _, name := range inputs {
 		if _, ok := x[name]; !ok {
-			return many, nil, fmt.Errorf("the model's input %q has no array: expected --%sx %s=ARRAY", name, d.prefix, name)
+			return many, nil, d.lacks(name)
 		}
 	}
 	many.X = x
@@ -58,6 +59,11 @@ func (d dataset) read(m *model.Model) (many fit.Many, forAll tensor.Tensor, err 
 		many.SampleWeight = w
 	}
 	return many, nil, nil
+}
+
+// lacks is the error for an input without an array.
+func (d dataset) lacks(name string) error {
+	return fmt.Errorf("the model's input %q has no array: expected --%sx %s=ARRAY", name, d.prefix, name)
 }
 
 func readNamed(flag string, n *named[source], known []string) (fit.Named, error) {

@@ -57,15 +57,28 @@ func evaluate(cmd *cobra.Command, path string, d dataset, batch int, verbose cho
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	many, w, err := d.read(a.Model)
+	began, rows := time.Now(), 0
+	o := fit.EvaluateOptions{BatchSize: batch}
+	var logs *fit.Logs
+	disk, err := d.onDisk(a.Model)
 	if err != nil {
 		return nil, err
 	}
-	began := time.Now()
-	logs, err := trainer.EvaluateMany(cmd.Context(), many, fit.EvaluateOptions{BatchSize: batch, SampleWeight: w})
+	if disk != nil {
+		defer disk.Close()
+		rows = disk.Len()
+		logs, err = trainer.EvaluateDataset(cmd.Context(), disk, o)
+	} else {
+		var many fit.Many
+		if many, o.SampleWeight, err = d.read(a.Model); err != nil {
+			return nil, err
+		}
+		rows = rowsOf(many)
+		logs, err = trainer.EvaluateMany(cmd.Context(), many, o)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%w (%s, %s)", err, path, d.files())
 	}
-	tellPass(cmd, verbose, many.X, batch, time.Since(began), logs)
+	tellPass(cmd, verbose, rows, batch, time.Since(began), logs)
 	return logs, nil
 }

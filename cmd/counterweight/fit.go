@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -40,8 +41,10 @@ type fitting struct {
 	resume          bool
 }
 
-func newFit() *cobra.Command {
-	f := &fitting{
+func newFit() *cobra.Command { return newFitting().command() }
+
+func newFitting() *fitting {
+	return &fitting{
 		from: newModelFile(), to: target{suffixes: []string{".keras"}}, train: newDataset(""), held: newDataset("validation-"),
 		classWeights: &named[policy]{parse: parsePolicy, kind: "SPEC"},
 		temporal:     choice{words: []string{"", "temporal"}},
@@ -53,6 +56,9 @@ func newFit() *cobra.Command {
 		checkpoint: &parsed[checkpoint]{parse: parseCheckpoint, kind: "PATTERN"},
 		stopping:   &parsed[stopping]{parse: parseStopping, kind: "MONITOR[:PATIENCE]"},
 	}
+}
+
+func (f *fitting) command() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "fit --model IN.keras --x X --y Y --output OUT.keras",
 		Short: "Train a model",
@@ -64,6 +70,9 @@ After each epoch the state of the fit is kept beside the output, in
 OUT.keras.backup. A fit that was interrupted goes on from there with --resume and
 the same other flags, but for a larger --epochs, and ends with the same bits as
 one that was not.
+
+Arrays of more than 1 GiB in .npy files, --validation-split apart, stay on disk
+and are read batch by batch.
 
 ` + arraysHelp + "\n\n" + namesHelp + "\n\n" + specHelp,
 		Example: `  counterweight fit --model model.keras --x x.npy --y y.npy --epochs 20 --output trained.keras
@@ -173,7 +182,7 @@ func (f *fitting) run(cmd *cobra.Command) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", f.from.path, err)
 	}
-	many, o, err := f.options(a, cmd)
+	o, err := f.options(a, cmd)
 	if err != nil {
 		return err
 	}
@@ -181,9 +190,9 @@ func (f *fitting) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	history, err := trainer.FitMany(cmd.Context(), many, o)
+	history, err := f.trains(cmd.Context(), trainer, o)
 	if err != nil {
-		return keep.failed(fmt.Errorf("%w (%s, %s)", f.explained(err, many.X), f.from.path, f.files()), log)
+		return keep.failed(err, log)
 	}
 	if f.history.path != "" {
 		if err := writeHistory(f.history.path, history); err != nil {
@@ -194,6 +203,35 @@ func (f *fitting) run(cmd *cobra.Command) error {
 		return err
 	}
 	return keep.done()
+}
+
+// trains trains on arrays in memory, or on disk where they are large.
+func (f *fitting) trains(ctx context.Context, trainer *fit.Trainer, o fit.Options) (*fit.History, error) {
+	where := func(err error) error { return fmt.Errorf("%w (%s, %s)", err, f.from.path, f.files()) }
+	if f.split == 0 { // the last rows of a file are not set aside
+		disk, err := f.train.onDisk(trainer.Model())
+		if err != nil {
+			return nil, err
+		}
+		if disk != nil {
+			defer disk.Close()
+			history, err := trainer.FitDataset(ctx, disk, o)
+			if err != nil {
+				return nil, where(err)
+			}
+			return history, nil
+		}
+	}
+	many, w, err := f.train.read(trainer.Model())
+	if err != nil {
+		return nil, err
+	}
+	o.SampleWeight = w
+	history, err := trainer.FitMany(ctx, many, o)
+	if err != nil {
+		return nil, where(f.explained(err, many.X))
+	}
+	return history, nil
 }
 
 // explained adds to the error for a loss that is not finite where x is not.
@@ -224,8 +262,8 @@ func (f *fitting) files() string {
 	return text
 }
 
-// options reads the arrays and the class weights.
-func (f *fitting) options(a *archive.Archive, cmd *cobra.Command) (many fit.Many, o fit.Options, err error) {
+// options has what the flags say of a fit, with validation data and class weights.
+func (f *fitting) options(a *archive.Archive, cmd *cobra.Command) (o fit.Options, err error) {
 	o = fit.Options{
 		Epochs: f.epochs, InitialEpoch: f.initial, StepsPerEpoch: f.steps, ValidationFreq: f.validation,
 		ValidationSplit: f.split, Conflict: balance.Conflict(f.conflict.at), Output: cmd.ErrOrStderr(), Verbose: f.verbosity(cmd),
@@ -236,27 +274,24 @@ func (f *fitting) options(a *archive.Archive, cmd *cobra.Command) (many fit.Many
 	if f.noShuffle {
 		o.Shuffle = data.ShuffleOff
 	}
-	if many, o.SampleWeight, err = f.train.read(a.Model); err != nil {
-		return many, o, err
-	}
 	if f.held.x.given() {
 		held, w, err := f.held.read(a.Model)
 		if err != nil {
-			return many, o, err
+			return o, err
 		}
 		if w != nil {
-			return many, o, errors.New("--validation-sample-weight: the model has several outputs: expected NAME=ARRAY")
+			return o, errors.New("--validation-sample-weight: the model has several outputs: expected NAME=ARRAY")
 		}
 		o.ValidationData = &fit.Validation{Many: &held}
 	}
 	policies, err := f.classWeights.among("class-weight", a.Model.OutputNames())
 	if err != nil {
-		return many, o, err
+		return o, err
 	}
 	for _, name := range a.Model.OutputNames() {
 		p, err := policies[name].read()
 		if err != nil {
-			return many, o, err
+			return o, err
 		}
 		if p == nil {
 			continue
@@ -270,7 +305,7 @@ func (f *fitting) options(a *archive.Archive, cmd *cobra.Command) (many fit.Many
 		}
 		o.ClassWeights[name] = p
 	}
-	return many, o, nil
+	return o, nil
 }
 
 // verbosity is what is printed: a bar on terminals only.

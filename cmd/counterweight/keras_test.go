@@ -10,7 +10,9 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/counterweight-go/counterweight/archive"
 	"github.com/counterweight-go/counterweight/data/npy"
+	"github.com/counterweight-go/counterweight/model"
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"gorgonia.org/tensor"
@@ -108,4 +110,13 @@ func TestKeras(t *testing.T) {
 			}
 		})
 	}
+}
+
+func mustLoad(t *testing.T, path string) *model.Model {
+	t.Helper()
+	a, err := archive.Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a.Model
 }

@@ -60,16 +60,29 @@ func predict(cmd *cobra.Command, path string, d dataset, batch int, verbose choi
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
-	many, _, err := d.read(a.Model)
+	began, rows := time.Now(), 0
+	o := fit.PredictOptions{BatchSize: batch}
+	var outs []*tensor.Dense
+	disk, err := d.onDisk(a.Model)
 	if err != nil {
 		return err
 	}
-	began := time.Now()
-	outs, err := trainer.PredictMany(cmd.Context(), many.X, fit.PredictOptions{BatchSize: batch})
+	if disk != nil {
+		defer disk.Close()
+		rows = disk.Len()
+		outs, err = trainer.PredictDatasetMany(cmd.Context(), disk, o)
+	} else {
+		var many fit.Many
+		if many, _, err = d.read(a.Model); err != nil {
+			return err
+		}
+		rows = rowsOf(many)
+		outs, err = trainer.PredictMany(cmd.Context(), many.X, o)
+	}
 	if err != nil {
 		return fmt.Errorf("%w (%s, %s)", err, path, d.files())
 	}
-	tellPass(cmd, verbose, many.X, batch, time.Since(began), nil)
+	tellPass(cmd, verbose, rows, batch, time.Since(began), nil)
 	arrays := make([]npy.Array, len(outs))
 	for i, p := range outs {
 		single, err := data.AsType(p, tensor.Float32)

@@ -21,13 +21,9 @@ func onTerminal(cmd *cobra.Command) bool {
 
 // tellPass tells of a pass over data as the line with which Keras's evaluate and
 // predict end: on a terminal, or on request.
-func tellPass(cmd *cobra.Command, verbose choice, x fit.Arrays, batch int, took time.Duration, logs *fit.Logs) {
+func tellPass(cmd *cobra.Command, verbose choice, rows, batch int, took time.Duration, logs *fit.Logs) {
 	if verbose.at == 0 || verbose.at == 1 && !onTerminal(cmd) {
 		return
-	}
-	rows := 0
-	for _, t := range x.(fit.Named) {
-		rows = t.Shape()[0]
 	}
 	steps := (rows + batch - 1) / batch
 	line := fmt.Sprintf("%d/%d - %.0fs - %v/step", steps, steps, took.Seconds(), (took / time.Duration(max(steps, 1))).Round(time.Microsecond))
@@ -37,4 +33,14 @@ func tellPass(cmd *cobra.Command, verbose choice, x fit.Arrays, batch int, took 
 		}
 	}
 	fmt.Fprintln(cmd.ErrOrStderr(), line)
+}
+
+// rowsOf is the number of rows of arrays in memory.
+func rowsOf(many fit.Many) (rows int) {
+	for _, t := range many.X.(fit.Named) {
+		if t.Dims() > 0 { // what else it may be is told by who takes it
+			rows = t.Shape()[0]
+		}
+	}
+	return rows
 }
