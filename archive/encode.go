@@ -13,6 +13,9 @@ import (
 
 // encodeModel returns a model's config with its class, as encoding/json writes it.
 func encodeModel(m *model.Model, name string) (object, error) {
+	if err := checkMaskedGraph(m); err != nil {
+		return nil, err
+	}
 	spec := m.Spec()
 	layers := []any{}
 	for _, u := range spec.Layers {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/counterweight-go/counterweight/model"
+	"github.com/counterweight-go/counterweight/model/layer"
 )
 
 // functional makes a model whose layers are connected at will.
@@ -55,7 +56,12 @@ func (d *decoder) functional(config object, at string) (*tree, error) {
 			return nil, err
 		}
 		use := model.Use{Name: l.name, Layer: made.layer}
-		for _, c := range l.calls {
+		for i, c := range l.calls {
+			if g.unmasked(l, c) {
+				name := fmt.Sprintf("%s_unmasked_%d", l.name, i)
+				spec.Layers = append(spec.Layers, model.Use{Name: name, Layer: unmasking(c, name), Calls: [][]model.Ref{{c.inputs[0]}}})
+				c.inputs[0] = model.Ref{Layer: name}
+			}
 			use.Calls = append(use.Calls, c.inputs)
 		}
 		spec.Layers = append(spec.Layers, use)
@@ -225,6 +231,23 @@ func (g *graph) checkMasks() error {
 		}
 	}
 	return nil
+}
+
+// unmasked tells whether a layer does not see the mask of its sequences: with
+// initial states, Keras 3 hands it none. Where there may be one it is dropped by a
+// layer before. A loss behind it then counts all timesteps, which in Keras it does
+// not: there the mask comes back with the output.
+func (g *graph) unmasked(l *graphLayer, c nodeCall) bool {
+	return !g.old && argumentsOf(l.class)[0] == "sequences" && len(c.inputs) > 1 && len(c.masks) == 0 && c.steps != nil &&
+		g.byName[c.inputs[0].Layer].class != "Reshape" &&
+		slices.ContainsFunc(g.layers, func(o *graphLayer) bool {
+			return o.class == "Masking" || o.class == "Embedding" && o.config["mask_zero"] == true
+		})
+}
+
+// unmasking is a layer that leaves sequences as they are, without their mask.
+func unmasking(c nodeCall, name string) layer.Layer {
+	return layer.Reshape{TargetShape: c.steps, Name: name}
 }
 
 // references reads input_layers or output_layers: one reference, or lists or

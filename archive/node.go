@@ -3,6 +3,7 @@ package archive
 import (
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 
 	"github.com/counterweight-go/counterweight/model"
@@ -14,7 +15,8 @@ type nodeCall struct {
 	masks  []model.Ref
 	// settings are arguments that are fields of the layer here.
 	settings map[string]any
-	masking  bool // of a function that makes a mask, whose other arguments do not matter
+	masking  bool  // of a function that makes a mask, whose other arguments do not matter
+	steps    []int // shape of a sample of the first input, nil where it is not said
 }
 
 // nodeOf reads one use: of Keras 3, with args and kwargs, or of Keras 1 and 2,
@@ -140,6 +142,9 @@ func (c *nodeCall) argument(class, name string, raw any) error {
 		return fmt.Errorf("an argument that is not known of %s: %s", class, show(raw))
 	}
 	refs, err := tensorsOf(raw)
+	if len(c.inputs) == 0 && len(refs) == 1 {
+		c.steps = shapeIn(raw)
+	}
 	c.inputs = append(c.inputs, refs...)
 	if c.masking {
 		return nil
@@ -186,4 +191,23 @@ func tensorsOf(raw any) ([]model.Ref, error) {
 		return all, nil
 	}
 	return nil, fmt.Errorf("expected an output of a layer, got %s", show(raw))
+}
+
+// shapeIn is the shape of a sample of an array of the graph, nil where it is
+// not said.
+func shapeIn(raw any) (shape []int) {
+	o, _ := raw.(object)
+	config, _ := o["config"].(object)
+	list, _ := config["shape"].([]any)
+	for i, size := range list {
+		n, ok := size.(float64)
+		switch {
+		case i == 0:
+		case !ok || n != math.Trunc(n) || n < 1 || n > math.MaxInt32:
+			return nil
+		default:
+			shape = append(shape, int(n))
+		}
+	}
+	return shape
 }

@@ -108,6 +108,11 @@ def states(x, y):
     return L.LSTM(3)(y, initial_state=[h, c])
 
 
+def translated(a, b):
+    _, h, c = L.LSTM(3, return_state=True)(L.Embedding(7, 3, mask_zero=True)(a))
+    return L.Dense(2)(L.LSTM(3, return_sequences=True)(L.Embedding(7, 4, mask_zero=True)(b), initial_state=[h, c]))
+
+
 def masked(tokens):
     x = L.Embedding(7, 3, mask_zero=True)(tokens)
     s = L.LSTM(3, return_sequences=True)(x)
@@ -215,6 +220,7 @@ def cases():
         ]), (3,), (3,)),
         "masked": lambda: functional(masked, (4,), x=ints(7, 4)),
         "states": lambda: functional(states, (4, 2), (5, 3)),
+        "translated": lambda: functional(translated, (5,), (4,), x=[ints(7, 5), ints(7, 4)], train=False),
         "attention": lambda: functional(attention, (4, 3)),
         "distributed": lambda: functional(distributed, (3, 5, 2)),
         # Layers by themselves.
