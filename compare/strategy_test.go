@@ -102,3 +102,26 @@ func TestKnownStrategiesParse(t *testing.T) {
 		}
 	}
 }
+
+// Whatever a list holds, it is read or refused; what is read can be used, and
+// its names read the same.
+func FuzzParseStrategies(f *testing.F) {
+	for _, list := range append(defaults, `none,{"0": 1, "1": 50}+focal:1e+0,[1, 2]`, "smote:0.5+auto,map:{},log:", "+,+", `"`, "]}{[", "focal:+Inf") {
+		f.Add(list)
+	}
+	f.Fuzz(func(t *testing.T, list string) {
+		all, err := ParseStrategies(list, nil)
+		if err != nil {
+			return
+		}
+		for _, s := range all {
+			again, err := ParseStrategy(s.Name)
+			if err != nil || again.Ratio != s.Ratio || again.Loss != s.Loss || (again.Sampler == nil) != (s.Sampler == nil) {
+				t.Fatalf("%q is %+v, and read again %+v, %v", s.Name, s, again, err)
+			}
+			if err := s.check(); err != nil {
+				t.Fatalf("%q: %v", s.Name, err)
+			}
+		}
+	})
+}
