@@ -45,7 +45,7 @@ type ModelCheckpoint struct {
 	// Model.LoadWeights reads the file.
 	SaveWeightsOnly bool
 	// Save, unless nil, does the saving instead. It is needed where the whole
-	// model is to be saved.
+	// model is to be saved: archive.Save with the trainer writes Keras's file.
 	Save Saver
 
 	// Best is the best value so far, NaN before there is one.
