@@ -318,6 +318,7 @@ func TestChecklist07EveryLoss(t *testing.T) {
 	settings := map[string]loss.Loss{
 		"ldam":             loss.LDAM{Counts: []float64{10, 5, 2}},
 		"logit_adjusted":   loss.LogitAdjusted{Counts: []float64{10, 5, 2}},
+		"vector_scaling":   loss.VectorScaling{Counts: []float64{10, 5, 2}},
 		"balanced_softmax": loss.BalancedSoftmax{Counts: []float64{10, 5, 2}},
 		"expected_cost":    loss.ExpectedCost{Cost: [][]float64{{0, 1, 2}, {3, 0, 1}, {1, 1, 0}}},
 		"dice":             loss.Dice{Axis: []int{-1}}, "tversky": loss.Tversky{Axis: []int{-1}},

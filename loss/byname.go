@@ -41,6 +41,7 @@ var named = [...]struct {
 	{"LDAM", LDAM{}, nil},
 	{"LogitAdjusted", LogitAdjusted{}, nil},
 	{"BalancedSoftmax", BalancedSoftmax{}, nil},
+	{"VectorScaling", VectorScaling{}, nil},
 	{"Poly1", Poly1{}, nil},
 	{"ExpectedCost", ExpectedCost{}, nil},
 }
@@ -60,8 +61,8 @@ func Names() []string {
 // lacks, with default settings: the name of the type ("MeanSquaredError"), that
 // of Name ("mean_squared_error"), or a short one ("mse", "mae", "mape", "msle",
 // "kld", "bce"). Case and underscores do not matter. Some losses need settings
-// (CTC, LDAM, LogitAdjusted, BalancedSoftmax, ExpectedCost) and say so where
-// they are used. See [Resolve] for "crossentropy". An unknown name is an error
+// (CTC, LDAM, LogitAdjusted, BalancedSoftmax, VectorScaling, ExpectedCost) and
+// say so where they are used. See [Resolve] for "crossentropy". An unknown name is an error
 // that lists the near ones.
 func ByName(name string) (Loss, error) {
 	key := names.Key(name)

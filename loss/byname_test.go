@@ -43,6 +43,7 @@ func TestByName(t *testing.T) {
 		{loss.LDAM{}, []string{"LDAM"}},
 		{loss.LogitAdjusted{}, []string{"LogitAdjusted"}},
 		{loss.BalancedSoftmax{}, []string{"BalancedSoftmax"}},
+		{loss.VectorScaling{}, []string{"VectorScaling", "vector_scaling"}},
 		{loss.Poly1{}, []string{"Poly1"}},
 		{loss.ExpectedCost{}, []string{"ExpectedCost"}},
 	}

@@ -29,8 +29,8 @@ func (d decision) targets(pred []int) (Target, int, error) {
 // affine is what happens to logits first; see kernel.Classes. The zero value
 // is nothing.
 type affine struct {
-	scale         float64
-	margin, shift []float64
+	scale                float64
+	slope, margin, shift []float64 // slope for several columns only
 }
 
 // term adds the loss: two is its form for one column, many for several.
@@ -49,7 +49,7 @@ func (d decision) term(g *engine.Graph, a *affine, two kernel.BinaryFocal, many 
 	}
 	if n > 1 {
 		return term(g, op.LossConfig{Kernel: classes(kernel.Classes[float32, kernel.ClassFocal]{
-			N: n, Sparse: !d.oneHot, From: source(isLogits), Scale: a.scale, Margin: a.margin, Shift: a.shift, F: many,
+			N: n, Sparse: !d.oneHot, From: source(isLogits), Scale: a.scale, Slope: a.slope, Margin: a.margin, Shift: a.shift, F: many,
 		})}, z, target, weight)
 	}
 	k := kernel.Binary[float32, kernel.BinaryFocal]{N: 1, Bound: kernel.Epsilon, Logits: isLogits, Scale: a.scale, F: two}

@@ -23,7 +23,7 @@
 //   - the class-balanced loss of Cui and others: any loss with
 //     balance.EffectiveNumber as class weights;
 //   - [LDAM], with balance.Deferred for its deferred re-weighting;
-//   - [LogitAdjusted] and [BalancedSoftmax];
+//   - [LogitAdjusted], [BalancedSoftmax] and [VectorScaling];
 //   - [Asymmetric], for many labels of which few are positive;
 //   - [Dice] and [Tversky], for regions;
 //   - [Poly1], [CategoricalGeneralizedCrossEntropy] and [ExpectedCost].

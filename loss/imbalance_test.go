@@ -79,8 +79,34 @@ func TestLogitAdjustedIsBalancedSoftmax(t *testing.T) {
 	vectors.Equal(t, "adjusted", rows(loss.LogitAdjusted{Counts: counts, FromLogits: true}), rows(loss.BalancedSoftmax{Counts: counts, FromLogits: true}))
 	plain := rows(loss.SparseCategoricalCrossentropy{FromLogits: true})
 	even := []float64{7, 7, 7, 7}
+	vectors.Equal(t, "not scaled", rows(loss.VectorScaling{Counts: counts, Gamma: loss.Zero, FromLogits: true}), rows(loss.LogitAdjusted{Counts: counts, FromLogits: true}))
 	vectors.Equal(t, "even frequencies", rows(loss.LogitAdjusted{Counts: even, FromLogits: true}), plain)
 	vectors.Equal(t, "tau 0", rows(loss.LogitAdjusted{Counts: counts, Tau: loss.Zero, FromLogits: true}), plain)
 	vectors.Equal(t, "no margin", rows(loss.LDAM{Counts: counts, MaxMargin: loss.Zero, Scale: 1, FromLogits: true}), plain)
 	vectors.Equal(t, "epsilon 0", rows(loss.Poly1{Epsilon: loss.Zero, FromLogits: true}), plain)
+}
+
+// Logits are scaled by (n/max n)^γ and shifted by τ·ln(n/Σn).
+func TestVectorScaling(t *testing.T) {
+	counts, z := []float64{50, 1000, 110}, []float64{2, -1, .5, -.3, .7, 4}
+	for _, c := range []struct{ gamma, tau, g, t float64 }{{0, 0, .15, 1}, {.3, 1.5, .3, 1.5}} {
+		var want []float64
+		for r, y := range []int{0, 2} {
+			moved := make([]float64, 3)
+			for j, n := range counts {
+				moved[j] = math.Pow(n/1000, c.g)*z[3*r+j] + c.t*math.Log(n/1160)
+			}
+			want = append(want, -math.Log(softmax(moved)[y]))
+		}
+		got, err := loss.PerRow(loss.VectorScaling{Counts: counts, Gamma: c.gamma, Tau: c.tau, FromLogits: true},
+			dense(tensor.Float64, tensor.Shape{2}, []float64{0, 2}), dense(tensor.Float64, tensor.Shape{2, 3}, z))
+		if err != nil {
+			t.Fatal(err)
+		}
+		vectors.Equal(t, "vector scaling", got, want)
+	}
+	one := dense(tensor.Float64, tensor.Shape{2, 1}, []float64{0, 1})
+	if _, err := loss.PerRow(loss.VectorScaling{Counts: []float64{9, 1}, FromLogits: true}, one, one); err == nil {
+		t.Error("one column: no error")
+	}
 }

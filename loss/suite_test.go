@@ -259,6 +259,17 @@ var subjects = []subject{
 			}
 			return sum(func(p, y float64) float64 { return -y * math.Log(p) })(softmax(z), y)
 		}},
+	{name: "vector scaling", make: func(z bool, r loss.Reduction) loss.Loss {
+		// Scaled logits are not determined by probabilities: TestVectorScaling.
+		return loss.VectorScaling{Counts: counts, Gamma: loss.Zero, Tau: 1.3, OneHot: true, FromLogits: z, Reduction: r}
+	}, cols: 4, pred: shares, target: loss.OneHot, logits: true, needs: true,
+		formula: func(p, y []float64) float64 {
+			z := logsOf(p)
+			for j := range z {
+				z[j] += 1.3 * math.Log(counts[j]/1160)
+			}
+			return sum(func(p, y float64) float64 { return -y * math.Log(p) })(softmax(z), y)
+		}},
 	{name: "balanced softmax", make: func(z bool, r loss.Reduction) loss.Loss {
 		return loss.BalancedSoftmax{Counts: counts, FromLogits: z, Reduction: r}
 	}, cols: 4, pred: shares, target: loss.Indices, logits: true, needs: true,

@@ -21,16 +21,16 @@ type ClassForm interface {
 
 // Classes is the sum of F over a row of N classes. With Sparse the target is
 // one class index for each row, otherwise a row of shares, smoothed to
-// y(1-s) + s/N. Logits z become Scale·(z - y·Margin) + Shift first; Margin and
-// Shift hold a number for each class, nil for zeros.
+// y(1-s) + s/N. Logits z become Scale·Slope·(z - y·Margin) + Shift first; Slope,
+// Margin and Shift hold a number for each class, nil for ones and zeros.
 type Classes[T Float, F ClassForm] struct {
 	N         int
 	Sparse    bool
 	From      Source
 	Smoothing float64
 
-	Scale         float64
-	Margin, Shift []float64
+	Scale                float64
+	Slope, Margin, Shift []float64
 
 	F F
 }
@@ -46,12 +46,20 @@ func (k Classes[T, F]) share(target []T, r, j int) float64 {
 	return float64(target[r*k.N+j])*(1-k.Smoothing) + k.Smoothing/float64(k.N)
 }
 
+// scale is what the logit of class j is multiplied by.
+func (k Classes[T, F]) scale(j int) float64 {
+	if k.Slope == nil {
+		return k.Scale
+	}
+	return k.Scale * k.Slope[j]
+}
+
 func (k Classes[T, F]) logit(pred, target []T, r, j int) float64 {
 	z := float64(pred[r*k.N+j])
 	if k.Margin != nil {
 		z -= k.share(target, r, j) * k.Margin[j]
 	}
-	z *= k.Scale
+	z *= k.scale(j)
 	if k.Shift != nil {
 		z += k.Shift[j]
 	}
@@ -135,7 +143,7 @@ func (k Classes[T, F]) Grad(dpred, pred, target, g []T) {
 			switch v := float64(pred[r*k.N+j]); k.From {
 			case Logits:
 				p := math.Exp(k.logit(pred, target, r, j) - top - rest)
-				dp[j] = T(f * k.Scale * (float64(slope) - p*common))
+				dp[j] = T(f * k.scale(j) * (float64(slope) - p*common))
 			case Shares:
 				own := 0.
 				if slope != 0 {

@@ -115,6 +115,7 @@ func lossNetworks() []network {
 		{name: "categorical focal on logits", kernel: classLoss(kernel.Classes[float32, kernel.ClassFocal]{Scale: 1, Smoothing: .1, F: kernel.ClassFocal{Gamma: 2, Alpha: []float64{.25}}}), target: shares},
 		{name: "sparse focal", kernel: classLoss(kernel.Classes[float32, kernel.ClassFocal]{Sparse: true, Scale: 1, F: kernel.ClassFocal{Gamma: .5, Alpha: alpha}}), target: classNumbers},
 		{name: "poly", kernel: classLoss(kernel.Classes[float32, kernel.ClassFocal]{From: kernel.Shares, Sparse: true, F: kernel.ClassFocal{Poly: -.7}}), pred: shares, target: classNumbers},
+		{name: "scaled logits", kernel: classLoss(kernel.Classes[float32, kernel.ClassFocal]{Scale: 2, Slope: []float64{.5, 1, .7, .2}, Margin: []float64{.1, .2, 0, .3}, Shift: []float64{-1, 0, .5, -.2}}), target: shares},
 		{name: "poly focal on logits", kernel: classLoss(kernel.Classes[float32, kernel.ClassFocal]{Scale: 1, F: kernel.ClassFocal{Gamma: 2, Poly: 2}}), target: shares},
 		{name: "margins and shifts", kernel: classLoss(kernel.Classes[float32, kernel.ClassFocal]{Sparse: true, Scale: 1.5, Margin: alpha, Shift: []float64{0, -1, .5, -2}}), target: classNumbers},
 		{name: "margins of shares", kernel: classLoss(kernel.Classes[float32, kernel.ClassFocal]{Scale: 1.5, Margin: alpha}), target: shares},

@@ -33,6 +33,7 @@ func losses() []class {
 		own(loss.LDAM{}),
 		own(loss.LogitAdjusted{}),
 		own(loss.BalancedSoftmax{}),
+		own(loss.VectorScaling{}),
 		own(loss.Poly1{}),
 		own(loss.ExpectedCost{}),
 	}
