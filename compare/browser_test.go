@@ -64,7 +64,7 @@ func open(t *testing.T) *browser {
 	}
 	toRead.Close()
 	fromWrite.Close()
-	stuck := time.AfterFunc(time.Minute, func() { _ = cmd.Process.Kill() })
+	stuck := time.AfterFunc(5*time.Minute, func() { _ = cmd.Process.Kill() })
 	b := &browser{t: t, in: toWrite, out: bufio.NewReaderSize(fromRead, 1<<20)}
 	t.Cleanup(func() {
 		b.session = ""
