@@ -23,6 +23,9 @@ type column struct {
 	values parquet.ValueReader // of the page
 	buffer []parquet.Value
 	at, n  int // of the buffer
+
+	codec    format.CompressionCodec
+	optional bool // values may be missing
 }
 
 // newColumn prepares to read a column; leaves are those of the file's schema.
@@ -40,7 +43,11 @@ func newColumn(c *parquet.Column, leaves []format.SchemaElement) (*column, error
 	if err != nil {
 		return nil, err
 	}
-	return &column{leaf: c.Index(), value: value, buffer: make([]parquet.Value, 512)}, nil
+	codec := format.Uncompressed
+	if used := c.Compression(); used != nil {
+		codec = used.CompressionCodec()
+	}
+	return &column{leaf: c.Index(), value: value, buffer: make([]parquet.Value, 512), codec: codec, optional: c.MaxDefinitionLevel() > 0}, nil
 }
 
 // next reads a value.

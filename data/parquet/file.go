@@ -17,7 +17,8 @@ import (
 // Numbers, truth values, decimals and halves are numbers; dates, times and
 // timestamps are numbers in the unit of the file; strings, enumerations and plain
 // bytes are text. Columns of lists, maps, groups and other types are errors where
-// they are asked for.
+// they are asked for, and so is the encoding DELTA_BYTE_ARRAY, in which a few
+// bytes can stand for any number of them.
 type File struct {
 	Path string
 }
@@ -56,6 +57,7 @@ type rows struct {
 	left    int64 // rows of the present one
 	row     int
 	close   func() error
+	expand  expander
 }
 
 func open(disk io.ReaderAt, size int64, columns []string) (r *rows, err error) {
@@ -138,7 +140,7 @@ func (r *rows) begin(group parquet.RowGroup) error {
 		if c.leaf >= min(len(chunks), len(described)) {
 			return fmt.Errorf("column %q is missing in a group of rows", r.names[i])
 		}
-		if err := judgePages(r.disk, r.size, &described[c.leaf].MetaData); err != nil {
+		if err := judgePages(r.disk, r.size, &described[c.leaf].MetaData, c, &r.expand); err != nil {
 			return fmt.Errorf("column %q: %w", r.names[i], err)
 		}
 		c.pages = chunks[c.leaf].Pages()
@@ -152,6 +154,7 @@ func (r *rows) Close() (err error) {
 	for _, c := range r.columns {
 		c.stop()
 	}
+	r.expand.close()
 	if err := r.close(); err != nil {
 		return fmt.Errorf("parquet: %w", err)
 	}

@@ -203,6 +203,7 @@ func TestErrors(t *testing.T) {
 		{"testdata/kinds.parquet", "nothing", `there is no column "nothing", expected one of "bool", "int8"`},
 		{"testdata/kinds.parquet", "list", `column "list": a group of columns, expected numbers or text`},
 		{"testdata/kinds.parquet", "group", `column "group": a group of columns, expected numbers or text`},
+		{"testdata/prefixes.parquet", "word", `row 0: column "word": values of encoding DELTA_BYTE_ARRAY are not read`},
 		{"testdata/kinds.parquet", "text", `row 0, column "text": "a" is not a number`},
 		{"testdata/kinds.parquet", "double", `row 2, column "double": there is no value`},
 		{filepath.Join(dir, "none"), "n", "no such file"},
@@ -210,7 +211,7 @@ func TestErrors(t *testing.T) {
 		{file("text", []byte("a,b,c\n1,2,3\n4,5,6\n")), "n", `the file ends with "5,6\n", expected "PAR1"`},
 		{file("cut", whole[:len(whole)/2]), "n", "the file ends with"},
 		{file("forged", append(append([]byte(nil), whole[:len(whole)-8]...), 0xff, 0xff, 0xff, 0x7f, 'P', 'A', 'R', '1')), "n", "a description of 2147483647 bytes, expected at most"},
-		{file("damaged", damaged), "n", `row 0, column "n": decoding page 0`},
+		{file("damaged", damaged), "n", `row 0: column "n": a page of 413 bytes does not decompress to 800`},
 	} {
 		ds := &records.Dataset{Source: parquet.File{Path: c.path}, Columns: records.Columns{X: []string{c.column}}}
 		var got error

@@ -10,6 +10,7 @@ import (
 
 	"github.com/counterweight-go/counterweight/data/table"
 	"github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/compress"
 	"github.com/parquet-go/parquet-go/deprecated"
 	"github.com/parquet-go/parquet-go/encoding/thrift"
 	"github.com/parquet-go/parquet-go/format"
@@ -130,13 +131,72 @@ func TestForgedPage(t *testing.T) {
 		{[]byte{0x15, 0}, "a page: its description is cut off"},
 	} {
 		chunk := &format.ColumnMetaData{TotalCompressedSize: int64(len(c.bytes))}
-		if err := judgePages(bytes.NewReader(c.bytes), int64(len(c.bytes)), chunk); err == nil || !strings.Contains(err.Error(), c.want) {
+		if err := judgePages(bytes.NewReader(c.bytes), int64(len(c.bytes)), chunk, new(column), new(expander)); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%x: error %v, expected %q", c.bytes, err, c.want)
 		}
 	}
 	for _, c := range [][2]int64{{-1, 2}, {0, -1}, {5, 10}, {1 << 62, 1 << 62}} {
-		if err := judgePages(bytes.NewReader(make([]byte, 8)), 8, &format.ColumnMetaData{DataPageOffset: c[0], TotalCompressedSize: c[1]}); err == nil || !strings.Contains(err.Error(), "the file has 8") {
+		if err := judgePages(bytes.NewReader(make([]byte, 8)), 8, &format.ColumnMetaData{DataPageOffset: c[0], TotalCompressedSize: c[1]}, new(column), new(expander)); err == nil || !strings.Contains(err.Error(), "the file has 8") {
 			t.Errorf("pages at %d of %d bytes: %v", c[0], c[1], err)
 		}
+	}
+}
+
+// A page that decompresses to more than it claims is refused on the way.
+func TestBombs(t *testing.T) {
+	zeros := make([]byte, 1<<20)
+	for name, codec := range map[string]compress.Codec{"snappy": &parquet.Snappy, "gzip": &parquet.Gzip, "brotli": &parquet.Brotli, "zstd": &parquet.Zstd, "lz4": &parquet.Lz4Raw} {
+		page, err := codec.Encode(nil, zeros)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e, used := new(expander), codec.CompressionCodec()
+		defer e.close()
+		for range 2 { // the second time with what is there
+			if got, err := e.expand(used, page, 1<<20); err != nil || !bytes.Equal(got, zeros) {
+				t.Errorf("%s: %d bytes, %v", name, len(got), err)
+			}
+			if _, err := e.expand(used, page, 1<<20-1); err == nil || !strings.Contains(err.Error(), "decompress") {
+				t.Errorf("%s: a page that claims a byte less: %v", name, err)
+			}
+			if _, err := e.expand(used, append([]byte{9, 9, 9}, page[:3]...), 1<<20); err == nil && used != format.Brotli { // which finds some sense in it
+				t.Errorf("%s: a broken page is accepted", name)
+			}
+		}
+	}
+	if _, err := new(expander).expand(format.LZO, nil, 1); err == nil {
+		t.Error("an unknown compression is accepted")
+	}
+}
+
+// Runs and differences that claim more values than the page has are refused.
+func TestForgedValues(t *testing.T) {
+	h := pageHeader{kind: data, values: 3, encoding: int64(format.RLEDictionary)}
+	for _, c := range []struct {
+		name     string
+		encoding format.Encoding
+		bytes    []byte
+		want     string
+	}{
+		{"runs", format.RLEDictionary, []byte{1, 6, 0}, ""},
+		{"packed", format.RLEDictionary, []byte{1, 3, 0}, ""},
+		{"long run", format.RLEDictionary, []byte{1, 0xfe, 0xff, 0xff, 0xff, 0x0f, 0}, "a page of 3 values claims 2147483647"},
+		{"packed without bits", format.RLEDictionary, []byte{0, 0xff, 0xff, 0xff, 0xff, 0x0f, 0}, "claims"},
+		{"wide", format.RLEDictionary, []byte{33, 6, 0}, "numbers of 33 bits"},
+		{"cut", format.RLEDictionary, []byte{1, 0xff}, "cut off"},
+		{"truths", format.RLE, []byte{2, 0, 0, 0, 6, 1}, ""},
+		{"truths without an end", format.RLE, []byte{9, 0, 0, 0, 6, 1}, "cut off"},
+		{"differences", format.DeltaBinaryPacked, []byte{128, 1, 4, 3, 0}, ""},
+		{"many differences", format.DeltaLengthByteArray, []byte{128, 1, 4, 4, 0}, "a page of 3 values claims 4"},
+		{"prefixes", format.DeltaByteArray, []byte{0}, "not read"},
+	} {
+		h.encoding = int64(c.encoding)
+		if err := h.judge(c.bytes, false, format.Uncompressed, nil); (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, expected %q", c.name, err, c.want)
+		}
+	}
+	h = pageHeader{kind: data, values: 3, levelEncoding: int64(format.RLE)}
+	if err := h.judge([]byte{5, 0, 0, 0, 0xfe, 0xff, 0xff, 0xff, 0x0f}, true, format.Uncompressed, nil); err == nil || !strings.Contains(err.Error(), "claims") {
+		t.Errorf("levels: %v", err)
 	}
 }

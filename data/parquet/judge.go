@@ -43,8 +43,8 @@ func judgeDescription(disk io.ReaderAt, size int64) error {
 	return w.structure(0, 0)
 }
 
-// judgePages looks at the headers of all pages of a column in a group of rows.
-func judgePages(disk io.ReaderAt, size int64, chunk *format.ColumnMetaData) error {
+// judgePages looks at all pages of a column in a group of rows.
+func judgePages(disk io.ReaderAt, size int64, chunk *format.ColumnMetaData, c *column, e *expander) error {
 	at, length := chunk.DataPageOffset, chunk.TotalCompressedSize
 	if chunk.DictionaryPageOffset != 0 {
 		at = chunk.DictionaryPageOffset
@@ -78,30 +78,17 @@ func judgePages(disk io.ReaderAt, size int64, chunk *format.ColumnMetaData) erro
 		if h.uncompressed < 0 || h.uncompressed > maxPageBytes || h.values < 0 || h.values > maxPageValues {
 			return fmt.Errorf("a page of %d bytes and %d values, expected at most %d and %d", h.uncompressed, h.values, maxPageBytes, maxPageValues)
 		}
+		if int64(len(buffer)) < h.compressed {
+			buffer = make([]byte, h.compressed)
+		}
+		page := buffer[:h.compressed]
+		if _, err := disk.ReadAt(page, at); err != nil {
+			return err
+		}
+		if err := h.judge(page, c.optional, c.codec, e); err != nil {
+			return err
+		}
 		at += h.compressed
 	}
 	return nil
-}
-
-// pageHeader is what the header of a page claims.
-type pageHeader struct {
-	length                           int64 // of the header
-	uncompressed, compressed, values int64
-}
-
-func (h *pageHeader) read(bytes []byte) error {
-	*h = pageHeader{}
-	w := walker{bytes: bytes, number: func(outer, field int, v int64) {
-		switch {
-		case outer == 0 && field == 2:
-			h.uncompressed = v
-		case outer == 0 && field == 3:
-			h.compressed = v
-		case (outer == 5 || outer == 7 || outer == 8) && field == 1: // of data, of a dictionary, of data again
-			h.values = v
-		}
-	}}
-	err := w.structure(0, 0)
-	h.length = int64(w.at)
-	return err
 }

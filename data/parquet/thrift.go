@@ -17,8 +17,8 @@ type walker struct {
 	bytes []byte
 	at    int
 	items int // structures in lists so far
-	// number is called with the place of a whole number, the field's numbers from
-	// the outside in for up to two levels, outer 0 at the top.
+	// number is called with each whole number and truth value of the structure
+	// and of the structures in it, whose fields are the outer ones; 0 at the top.
 	number func(outer, field int, value int64)
 }
 
@@ -82,6 +82,9 @@ func (w *walker) structure(outer, depth int) error {
 		}
 		switch kind := head & 15; kind {
 		case 1, 2: // the kind is the truth value
+			if w.number != nil && depth < 2 {
+				w.number(outer, field, int64(2-kind))
+			}
 		case 4, 5, 6:
 			v, err := w.varint()
 			if err != nil {

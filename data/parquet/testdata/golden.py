@@ -50,7 +50,8 @@ for name, options in {
     "lz4": dict(compression="lz4"),
     "none": dict(compression="none"),
     "v2": dict(data_page_version="2.0"),
-    "delta": dict(use_dictionary=False, column_encoding={"n": "DELTA_BINARY_PACKED", "odd": "DELTA_BINARY_PACKED", "word": "DELTA_BYTE_ARRAY", "wave": "BYTE_STREAM_SPLIT"}),
+    "delta": dict(use_dictionary=False, column_encoding={"n": "DELTA_BINARY_PACKED", "odd": "DELTA_BINARY_PACKED", "word": "DELTA_LENGTH_BYTE_ARRAY", "wave": "BYTE_STREAM_SPLIT"}),
     "checked": dict(write_page_checksum=True),
+    "prefixes": dict(use_dictionary=False, column_encoding={"word": "DELTA_BYTE_ARRAY"}),
 }.items():
     pq.write_table(many, name + ".parquet", row_group_size=100, data_page_size=500, write_batch_size=50, store_schema=False, **options)
