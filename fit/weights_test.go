@@ -204,6 +204,36 @@ func TestWeightlessBatch(t *testing.T) {
 	}
 }
 
+// A batch of which a mask leaves nothing has the loss 0 and moves nothing, as
+// Keras's loss_test.py has it; its rows count in the loss of the epoch.
+func TestMaskedBatch(t *testing.T) {
+	for _, r := range []loss.Reduction{loss.SumOverBatchSize, loss.Sum, loss.MeanWithSampleWeight, loss.CountNonzero} {
+		m, x, y, _ := masked(t, 4)
+		l := loss.SparseCategoricalCrossentropy{Reduction: r}
+		accuracy := []metric.Metric{metric.Accuracy{}}
+		trainer := compile(t, m, fit.Config{Loss: l, Metrics: accuracy, WeightedMetrics: accuracy})
+		before := weights(m)
+		whole, err := trainer.TestOnBatch(x, y, fit.BatchOptions{})
+		mustNot(t, err)
+		nothing := array(x.Shape(), make([]float64, x.Shape().TotalSize())...)
+		logs, err := trainer.TrainOnBatch(nothing, y, fit.BatchOptions{})
+		mustNot(t, err)
+		for key, v := range logs.All() {
+			if v != 0 {
+				t.Errorf("%v: %s is %v", r, key, v)
+			}
+		}
+		same(t, weights(m), before)
+		both := array(append([]int{8}, x.Shape()[1:]...), append(nothing.Float64s(), x.Float64s()...)...)
+		labels := array(append([]int{8}, y.Shape()[1:]...), append(y.Float64s(), y.Float64s()...)...)
+		logs, err = trainer.Evaluate(ctx, both, labels, fit.EvaluateOptions{BatchSize: 4})
+		mustNot(t, err)
+		if got, want := first(logs.Get("loss")), first(whole.Get("loss"))/2; !near(got, want) || want == 0 {
+			t.Errorf("%v: loss of a masked batch and another one %v, expected %v", r, got, want)
+		}
+	}
+}
+
 // same compares weights but for rounding.
 func same(t interface{ Fatalf(string, ...any) }, got, want []float64) {
 	for i := range want {

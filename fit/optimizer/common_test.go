@@ -320,6 +320,57 @@ func TestAccumulationCountsUpdates(t *testing.T) {
 	}
 }
 
+// Several gradients, accumulated, are one step with their mean, whatever the
+// optimizer, and the weights decay once for all of them: Keras's
+// test_gradient_accumulation_with_weight_decay.
+func TestAccumulationDecaysOnce(t *testing.T) {
+	once := optimizer.Common{WeightDecay: 0.05}
+	thrice := optimizer.Common{WeightDecay: 0.05, GradientAccumulationSteps: 3}
+	for name, o := range map[string][2]optimizer.Optimizer{
+		"adam": {optimizer.Adam{Common: once}, optimizer.Adam{Common: thrice}}, "sgd": {optimizer.SGD{Common: once}, optimizer.SGD{Common: thrice}},
+		"adamw": {optimizer.AdamW{Common: once}, optimizer.AdamW{Common: thrice}}, "adagrad": {optimizer.Adagrad{Common: once}, optimizer.Adagrad{Common: thrice}},
+		"rmsprop": {optimizer.RMSprop{Common: once}, optimizer.RMSprop{Common: thrice}}, "adadelta": {optimizer.Adadelta{Common: once}, optimizer.Adadelta{Common: thrice}},
+		"adamax": {optimizer.Adamax{Common: once}, optimizer.Adamax{Common: thrice}}, "lion": {optimizer.Lion{Common: once}, optimizer.Lion{Common: thrice}},
+		"nadam": {optimizer.Nadam{Common: once}, optimizer.Nadam{Common: thrice}}, "ftrl": {optimizer.Ftrl{Common: once}, optimizer.Ftrl{Common: thrice}},
+		"adafactor": {optimizer.Adafactor{Common: once}, optimizer.Adafactor{Common: thrice}},
+	} {
+		p, q := newPair(tensor.Float64, 2, 1), newPair(tensor.Float64, 2, 1)
+		for _, w := range []*tensor.Dense{p.weights[0].Value, q.weights[0].Value} {
+			copy(w.Float64s(), []float64{0.9, 0.5})
+		}
+		s, accumulating := p.start(t, o[0]), q.start(t, o[1])
+		for update := range 8 {
+			for i, g := range p.grads {
+				clear(g.Float64s())
+				for part := range 3 {
+					fill(q.grads[i], uint64(3*update+part)+uint64(i)<<32)
+					for j, v := range q.grads[i].Float64s() {
+						g.Float64s()[j] += v / 3
+					}
+				}
+			}
+			if err := s.Step(p.grads, 1); err != nil {
+				t.Fatal(err)
+			}
+			for part := range 3 {
+				for i, g := range q.grads {
+					fill(g, uint64(3*update+part)+uint64(i)<<32)
+				}
+				if err := accumulating.Step(q.grads, 1); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		for i, w := range p.weights {
+			for j, want := range w.Value.Float64s() {
+				if got := at(q.weights[i].Value, j); math.Abs(got-want) > 1e-9 {
+					t.Errorf("%s: %s %d is %v, expected %v", name, w.Name, j, got, want)
+				}
+			}
+		}
+	}
+}
+
 // However large the weight, Lamb looks at all of it: in the first step, where r
 // is the sign of the gradient, small elements move as far as large ones, and all
 // together by the rate times the weight's length.
