@@ -45,6 +45,7 @@ func (d *decoder) archive(raw object, root *hdf5.Group) (*Archive, error) {
 // decoder makes models of configs.
 type decoder struct {
 	room   int // numbers that the weights may still have
+	depth  int // of the model that is being made
 	dtype  tensor.Dtype
 	assets func(name string) ([]byte, error)
 	shapes map[string][]int // of inputs, in place of their own
@@ -53,6 +54,7 @@ type decoder struct {
 
 const (
 	maxLayers  = 10_000 // of a model
+	maxDepth   = 100    // of models within models: looking for a weight goes down all of them
 	maxOutputs = 256
 )
 
@@ -98,6 +100,11 @@ func (d *decoder) model(raw object, at string) (*tree, error) {
 	}
 	if !ok {
 		return nil, fmt.Errorf("%s: expected its config, got %s", class, show(raw["config"]))
+	}
+	d.depth++
+	defer func() { d.depth-- }()
+	if d.depth > maxDepth {
+		return nil, fmt.Errorf("%s: expected models within models at most %d deep", class, maxDepth)
 	}
 	var t *tree
 	var err error

@@ -121,13 +121,16 @@ func TestFileErrors(t *testing.T) {
 		`member "../config.json" lies outside of the archive`: with("../config.json"),
 		`member "/etc/passwd" lies outside of the archive`:    with("/etc/passwd"),
 		`member "a\\..\\..\\b" lies outside of the archive`:   with(`a\..\..\b`),
-		"no config.json":                      change("config.json", nil),
-		"no model.weights.h5":                 change("model.weights.h5", nil),
-		"the weights are in several files":    sharded,
-		"the weights are pickled":             pickled,
-		"model.weights.h5: hdf5: ":            change("model.weights.h5", good["model.weights.h5"][:5000]),
-		"config.json: unexpected end of JSON": change("config.json", good["config.json"][:500]),
-		"more than 100 times as many":         change("config.json", bytes.Repeat([]byte(" "), 20_000_000)),
+		"no config.json":                                             change("config.json", nil),
+		"no model.weights.h5":                                        change("model.weights.h5", nil),
+		"the weights are in several files":                           sharded,
+		"the weights are pickled":                                    pickled,
+		"model.weights.h5: hdf5: ":                                   change("model.weights.h5", good["model.weights.h5"][:5000]),
+		"config.json: unexpected end of JSON":                        change("config.json", good["config.json"][:500]),
+		"config.json: expected a JSON object, got [3]":               change("config.json", []byte("[3]")),
+		"config.json: expected a JSON object, got null":              change("config.json", []byte("null")),
+		"Sequential: expected models within models at most 100 deep": change("config.json", nested(3000)),
+		"more than 100 times as many":                                change("config.json", bytes.Repeat([]byte(" "), 20_000_000)),
 	} {
 		in := zipped(t, zip.Deflate, all)
 		_, err := archive.Read(in, in.Size())
@@ -147,6 +150,13 @@ func TestFileErrors(t *testing.T) {
 	wantError(t, err, "is a directory")
 	_, err = archive.Load("testdata/none.keras")
 	wantError(t, err, "none.keras")
+}
+
+// nested is the config of a model within so many others.
+func nested(models int) []byte {
+	return []byte(strings.Repeat(`{"class_name": "Sequential", "config": {"layers": [`, models) +
+		`{"class_name": "InputLayer", "config": {"batch_shape": [null, 3]}}, {"class_name": "Dense", "config": {"units": 4}}` +
+		strings.Repeat(`]}}`, models))
 }
 
 // A file that is cut off is an error wherever it ends, never a panic.

@@ -52,11 +52,24 @@ func jsonIn(g *hdf5.Group, name string) (object, error) {
 	if text == "" {
 		return nil, nil
 	}
-	var raw object
-	if err := json.Unmarshal([]byte(text), &raw); err != nil {
+	raw, err := objectIn([]byte(text))
+	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return raw, nil
+}
+
+// objectIn reads a JSON object.
+func objectIn(text []byte) (object, error) {
+	var raw any
+	if err := json.Unmarshal(text, &raw); err != nil {
+		return nil, err
+	}
+	o, ok := raw.(object)
+	if !ok {
+		return nil, fmt.Errorf("expected a JSON object, got %s", show(raw))
+	}
+	return o, nil
 }
 
 func textOf(g *hdf5.Group, name string) string {

@@ -3,7 +3,6 @@ package archive
 import (
 	"archive/zip"
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
 	"path"
@@ -44,8 +43,8 @@ func (d *decoder) zip(r io.ReaderAt, size int64) (*Archive, error) {
 	if err != nil {
 		return nil, fmt.Errorf("archive: %w", err)
 	}
-	var raw map[string]any
-	if err := json.Unmarshal(text, &raw); err != nil {
+	raw, err := objectIn(text)
+	if err != nil {
 		return nil, fmt.Errorf("archive: %s: %w", configName, err)
 	}
 	weights := member(z, weightsName)
