@@ -26,7 +26,7 @@ type compilation struct {
 
 func newCompilation(cmd *cobra.Command) compilation {
 	c := compilation{
-		optimizer: &parsed[optimizer.Optimizer]{parse: parseConfig[optimizer.Optimizer], kind: "NAME|JSON"},
+		optimizer: &parsed[optimizer.Optimizer]{parse: parseOptimizer, kind: "NAME|JSON"},
 		losses:    &named[loss.Loss]{parse: parseConfig[loss.Loss], kind: "NAME|JSON"},
 		metrics:   &named[[]metric.Metric]{parse: parseMetrics, kind: "LIST"},
 		weighted:  &named[[]metric.Metric]{parse: parseMetrics, kind: "LIST"},
@@ -52,6 +52,16 @@ func parseConfig[T any](text string) (T, error) {
 		return none, err
 	}
 	return registry.Decode[T](raw)
+}
+
+// parseOptimizer checks the settings, too, for which it takes no model.
+func parseOptimizer(text string) (optimizer.Optimizer, error) {
+	o, err := parseConfig[optimizer.Optimizer](text)
+	if err != nil || o == nil {
+		return o, err
+	}
+	_, err = o.New(nil)
+	return o, err
 }
 
 func parseMetrics(text string) ([]metric.Metric, error) {

@@ -97,12 +97,12 @@ func printTable(w io.Writer, rows [][]string) error {
 	if err := t.Flush(); err != nil {
 		return err
 	}
+	var out bytes.Buffer
 	for line := range strings.Lines(b.String()) {
-		if _, err := fmt.Fprintln(w, strings.TrimRight(strings.TrimPrefix(line, "  "), " \n")); err != nil {
-			return err
-		}
+		fmt.Fprintln(&out, strings.TrimRight(strings.TrimPrefix(line, "  "), " \n"))
 	}
-	return nil
+	_, err := w.Write(out.Bytes())
+	return err
 }
 
 // short writes a number for people.

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"runtime"
 	"runtime/debug"
+	"strings"
 
 	"github.com/counterweight-go/counterweight/internal/names"
 	"github.com/spf13/cobra"
@@ -44,7 +45,29 @@ use; 130 interrupted.`,
 		}
 		return usageError{names.Unknown("unknown command", args[0], known)}
 	})
+	strictHelp(root)
 	return root
+}
+
+// strictHelp makes the commands that cobra adds refuse names that are none.
+func strictHelp(root *cobra.Command) {
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
+	for _, c := range root.Commands() {
+		switch c.Name() {
+		case "help":
+			c.Example = "  counterweight help fit"
+			c.Args = func(_ *cobra.Command, args []string) error {
+				if _, rest, err := root.Find(args); err != nil || len(rest) > 0 {
+					return fmt.Errorf("unknown help topic %q", strings.Join(args, " "))
+				}
+				return nil
+			}
+		case "completion":
+			c.Example = "  counterweight completion bash"
+			c.RunE = runs(func(*cobra.Command) error { return usagef("expected a shell: bash, zsh, fish or powershell") })
+		}
+	}
 }
 
 // noArguments refuses what is no flag.

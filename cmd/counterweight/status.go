@@ -81,7 +81,13 @@ func trimPackages(text string) string {
 	return packages.ReplaceAllString(types.ReplaceAllString(text, ""), "$1")
 }
 
-// tell writes one line.
+// tell writes one line. A long text, such as a file can bring about by a name
+// of a million letters, keeps its beginning and its end, where the file is named.
 func tell(w io.Writer, who, text string) {
-	fmt.Fprintf(w, "%s: %s\n", who, strings.Join(strings.Fields(text), " "))
+	const head, tail = 1500, 500
+	text = strings.Join(strings.Fields(text), " ")
+	if len(text) > head+tail {
+		text = strings.ToValidUTF8(text[:head], "") + " ... " + strings.ToValidUTF8(text[len(text)-tail:], "")
+	}
+	fmt.Fprintf(w, "%s: %s\n", who, text)
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"strings"
 	"testing"
 
@@ -23,6 +24,8 @@ func TestStatusOf(t *testing.T) {
 		{"done", cancelled, func(*cobra.Command) error { return nil }, done, ""},
 		{"wrong use", context.Background(), func(*cobra.Command) error { return usagef("fit: a\nb") }, misused, "counterweight try: a b (see counterweight try --help)\n"},
 		{"a panic", context.Background(), func(*cobra.Command) error { panic("a\nfault") }, failed, "counterweight: internal error: a fault\n"},
+		{"a long line", context.Background(), func(*cobra.Command) error { return errors.New(strings.Repeat("é", 4000) + " (file m.keras)") }, failed,
+			"counterweight try: " + strings.Repeat("é", 750) + " ... " + strings.Repeat("é", 242) + " (file m.keras)\n"},
 		{"interrupted", cancelled, func(cmd *cobra.Command) error { return cmd.Context().Err() }, interrupted, "counterweight try: interrupted\n"},
 		{"cancelled by nobody", context.Background(), func(*cobra.Command) error { return context.Canceled }, failed, "counterweight try: context canceled\n"},
 	} {
