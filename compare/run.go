@@ -187,26 +187,46 @@ func (c *comparison) trainAll(ctx context.Context, d *Data, folds []data.Fold, k
 		p.Done++
 	}
 	p.FromResuming = p.Done
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
 	encoded := newFolds(d, folds, c.Seed, todo)
 	var mu sync.Mutex
 	var wg sync.WaitGroup
-	queue := make(chan job)
+	// The first failure by the order of jobs counts, not by time, so that one
+	// comparison always fails alike: those before it go on, those after it stop.
+	var failure error
+	failed := len(todo)
+	running := map[int]context.CancelFunc{}
+	queue := make(chan int)
 	start := time.Now()
 	for range min(runtime.GOMAXPROCS(0), max(len(todo), 1)) {
 		wg.Go(func() {
-			for j := range queue {
-				if ctx.Err() != nil {
-					continue
-				}
-				s := &c.Strategies[j.strategy]
-				out, err := c.one(ctx, s, encoded, j, kept)
-				if err != nil {
-					cancel(fmt.Errorf("compare: strategy %q, fold %d: %w", s.Name, j.fold, err))
-					continue
-				}
+			for at := range queue {
+				own, stop := context.WithCancel(ctx)
 				mu.Lock()
+				skipped := at > failed
+				running[at] = stop
+				mu.Unlock()
+				if skipped || ctx.Err() != nil {
+					stop()
+					continue
+				}
+				j := todo[at]
+				s := &c.Strategies[j.strategy]
+				out, err := c.one(own, s, encoded, j, kept)
+				stop()
+				mu.Lock()
+				delete(running, at)
+				if err != nil {
+					if at < failed {
+						failed, failure = at, fmt.Errorf("compare: strategy %q, fold %d: %w", s.Name, j.fold, err)
+						for other, stop := range running {
+							if other > at {
+								stop()
+							}
+						}
+					}
+					mu.Unlock()
+					continue
+				}
 				outcomes[j.strategy][j.fold] = out
 				p.Done++
 				p.Strategy, p.Fold = s.Name, j.fold
@@ -219,12 +239,15 @@ func (c *comparison) trainAll(ctx context.Context, d *Data, folds []data.Fold, k
 			}
 		})
 	}
-	for _, j := range todo {
-		queue <- j
+	for at := range todo {
+		queue <- at
 	}
 	close(queue)
 	wg.Wait()
-	return outcomes, context.Cause(ctx)
+	if ctx.Err() != nil {
+		return outcomes, context.Cause(ctx)
+	}
+	return outcomes, failure
 }
 
 // one trains a strategy on a fold and keeps the outcome.

@@ -265,7 +265,7 @@ func TestStreamErrors(t *testing.T) {
 		{"split", good, fit.Options{ValidationSplit: 0.5}, "only tensors in memory can be split"},
 		{"batch size", good, fit.Options{BatchSize: -1}, "batch size is -1"},
 		{"x of other columns", edited(func(b *data.Batch) error { b.X = array([]int{2, 2}, 1, 2, 3, 4); return nil }), fit.Options{}, "x has shape (2, 2), expected (n, 3) (reading batch 1)"},
-		{"no y", edited(func(b *data.Batch) error { b.Y = nil; return nil }), fit.Options{}, "y: data: tensor is nil"},
+		{"no y", edited(func(b *data.Batch) error { b.Y = nil; return nil }), fit.Options{}, "y: expected targets, as the output has a loss, got none"},
 		{"label", edited(func(b *data.Batch) error { b.Y = array([]int{4}, 0, 1, 2, 0); return nil }), fit.Options{}, "y is 2 in row 2, expected 0 to 1 (reading batch 1)"},
 		{"weights of one batch", edited(func(b *data.Batch) error { b.W = array([]int{4}, 1, 1, 1, 1); return nil }), fit.Options{}, "reading batch 1: balance: a batch has sample weights"},
 		{"reading", edited(func(*data.Batch) error { return boom }), fit.Options{}, "reading batch 1: boom"},

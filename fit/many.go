@@ -202,6 +202,9 @@ func (t *Trainer) with(xs []*tensor.Dense, ys, ws []tensor.Tensor) (*arrays, err
 			}
 			continue
 		}
+		if data.Absent(ys[i]) {
+			return nil, fmt.Errorf("fit: %s: expected targets, as the output has a loss, got none", what("y", o.name, len(t.outputs) > 1))
+		}
 		y, err := t.targets(i, ys[i], a.rows())
 		if err != nil {
 			return nil, err

@@ -401,6 +401,7 @@ func TestManyErrors(t *testing.T) {
 		want string
 	}{
 		{"no x", fit.Many{Y: y}, fit.Options{}, `fit: x of "left": data: tensor is nil`},
+		{"one y", fit.Many{X: x, Y: fit.Named{"yes": yes}}, fit.Options{}, `fit: y of "side": expected targets, as the output has a loss, got none`},
 		{"one x", fit.Many{X: fit.List{left}, Y: y}, fit.Options{}, `fit: x: 1 arrays, expected one for each of ["left" "right"]`},
 		{"unknown x", fit.Many{X: fit.Named{"up": left}, Y: y}, fit.Options{}, `fit: x: an array for "up", expected names among ["left" "right"]`},
 		{"other rows", fit.Many{X: fit.List{left, numbers(dt, 5, 3)}, Y: y}, fit.Options{}, `fit: x of "left" has 6 rows, x of "right" has shape (5, 3): expected as many rows`},

@@ -138,7 +138,10 @@ func compareFile(cmd *cobra.Command, csv, target, positive string, c compare.Con
 	if err != nil && cmd.Context().Err() != nil && c.Checkpoint != "" {
 		c.Logger.Info("what is done is kept: go on with --resume")
 	}
-	return r, err
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", csv, err)
+	}
+	return r, nil
 }
 
 // lazyWeights are class weights in a file that is not open yet.
