@@ -140,7 +140,7 @@ func (o *Options) check(n int) error {
 	if o.BatchSize == 0 {
 		o.BatchSize = data.DefaultBatchSize
 		if o.StepsPerEpoch > 0 && n > 0 {
-			o.BatchSize = (n + o.StepsPerEpoch - 1) / o.StepsPerEpoch
+			o.BatchSize = (n-1)/o.StepsPerEpoch + 1
 		}
 	}
 	o.Epochs = max(o.Epochs, 1)

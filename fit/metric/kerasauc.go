@@ -7,6 +7,9 @@ import (
 	"slices"
 )
 
+// maxThresholds is where an archive asks for more memory than a metric is worth.
+const maxThresholds = 1 << 24
+
 // Curve is what KerasAUC takes the area under.
 type Curve int
 
@@ -69,6 +72,9 @@ func (m KerasAUC) New(trueShape, predShape []int) (State, error) {
 		n := cmp.Or(m.NumThresholds, 200)
 		if n < 2 {
 			return nil, fmt.Errorf("metric: %s: %d thresholds, want at least 2", l.name, n)
+		}
+		if n > maxThresholds {
+			return nil, fmt.Errorf("metric: %s: %d thresholds, want at most %d", l.name, n, maxThresholds)
 		}
 		for i := 1; i < n-1; i++ {
 			inner = append(inner, float64(i)/float64(n-1))
