@@ -23,6 +23,7 @@ var rooms = map[string][]string{
 	"internal/kernel":      nil,
 	"internal/names":       nil,
 	"internal/nprand":      nil,
+	"internal/ordered":     nil,
 	"internal/rank":        nil,
 	"internal/vectors":     nil,
 	"internal/op":          {"internal/kernel"},

@@ -1,10 +1,6 @@
 package compare
 
-import (
-	"bytes"
-	"encoding/json"
-	"math"
-)
+import "github.com/counterweight-go/counterweight/internal/ordered"
 
 // resultVersion is that of the schema of results.json.
 const resultVersion = 1
@@ -30,145 +26,107 @@ const resultVersion = 1
 //
 // NaN and the infinities are null.
 func (r *Result) MarshalJSON() ([]byte, error) {
-	var o, info, config, strategies object
-	info.add("file", r.File)
-	info.add("target", r.Target)
-	info.add("positive", r.Positive)
-	info.add("rows", r.Rows)
-	info.add("features", r.Features)
-	info.add("positives", r.Positives)
-	config.add("folds", r.Config.Folds)
-	config.add("seed", r.Config.Seed)
-	config.add("hidden", append([]int{}, r.Config.Hidden...))
-	config.add("epochs", r.Config.Epochs)
-	config.add("batch_size", r.Config.BatchSize)
+	var o, info, config, strategies ordered.Object
+	info.Add("file", r.File)
+	info.Add("target", r.Target)
+	info.Add("positive", r.Positive)
+	info.Add("rows", r.Rows)
+	info.Add("features", r.Features)
+	info.Add("positives", r.Positives)
+	config.Add("folds", r.Config.Folds)
+	config.Add("seed", r.Config.Seed)
+	config.Add("hidden", append([]int{}, r.Config.Hidden...))
+	config.Add("epochs", r.Config.Epochs)
+	config.Add("batch_size", r.Config.BatchSize)
 	for i := range r.Strategies {
-		strategies.add(r.Strategies[i].Name, r.Strategies[i].object(i == r.Baseline))
+		strategies.Add(r.Strategies[i].Name, r.Strategies[i].object(i == r.Baseline))
 	}
-	o.add("version", resultVersion)
-	o.add("data", &info)
-	o.add("config", &config)
-	o.add("strategies", &strategies)
+	o.Add("version", resultVersion)
+	o.Add("data", info)
+	o.Add("config", config)
+	o.Add("strategies", strategies)
 	var baseline any
 	if r.Baseline >= 0 {
 		baseline = r.Strategies[r.Baseline].Name
 	}
-	o.add("baseline", baseline)
-	o.add("advice", r.Advice())
-	o.add("findings", r.Findings())
+	o.Add("baseline", baseline)
+	o.Add("advice", r.Advice())
+	o.Add("findings", r.Findings())
 	return o.MarshalJSON()
 }
 
-func (s *StrategyResult) object(baseline bool) *object {
-	var folds []*object
+func (s *StrategyResult) object(baseline bool) ordered.Object {
+	var folds []ordered.Object
 	for _, f := range s.Folds {
-		var o object
-		o.add("fold", f.Fold)
-		o.add("train_rows", f.TrainRows)
-		o.add("trained_rows", f.Trained)
-		o.add("test_rows", f.TestRows)
-		o.add("test_positives", f.TestPositives)
-		o.add("seconds", f.Seconds)
-		o.add("metrics", f.Scores[Plain].object())
-		o.add("tuned", f.Scores[Tuned].object())
-		o.add("corrected", f.Scores[Corrected].object())
-		folds = append(folds, &o)
+		var o ordered.Object
+		o.Add("fold", f.Fold)
+		o.Add("train_rows", f.TrainRows)
+		o.Add("trained_rows", f.Trained)
+		o.Add("test_rows", f.TestRows)
+		o.Add("test_positives", f.TestPositives)
+		o.Add("seconds", f.Seconds)
+		o.Add("metrics", f.Scores[Plain].object())
+		o.Add("tuned", f.Scores[Tuned].object())
+		o.Add("corrected", f.Scores[Corrected].object())
+		folds = append(folds, o)
 	}
-	var o, tuned, corrected object
-	o.add("folds", folds)
-	o.add("mean", s.Mean[Plain].scalars())
-	o.add("sd", s.SD[Plain].scalars())
-	tuned.add("mean", s.Mean[Tuned].scalars())
-	tuned.add("sd", s.SD[Tuned].scalars())
-	o.add("tuned", &tuned)
-	corrected.add("exact", s.Exact)
-	corrected.add("mean", s.Mean[Corrected].scalars())
-	corrected.add("sd", s.SD[Corrected].scalars())
-	o.add("corrected", &corrected)
+	var o, tuned, corrected ordered.Object
+	o.Add("folds", folds)
+	o.Add("mean", s.Mean[Plain].scalars())
+	o.Add("sd", s.SD[Plain].scalars())
+	tuned.Add("mean", s.Mean[Tuned].scalars())
+	tuned.Add("sd", s.SD[Tuned].scalars())
+	o.Add("tuned", tuned)
+	corrected.Add("exact", s.Exact)
+	corrected.Add("mean", s.Mean[Corrected].scalars())
+	corrected.Add("sd", s.SD[Corrected].scalars())
+	o.Add("corrected", corrected)
 	if s.Against[Plain] == nil || baseline {
-		o.add("against", nil)
-		return &o
+		o.Add("against", nil)
+		return o
 	}
-	var against object
+	var against ordered.Object
 	for v, name := range [Variants]string{"metrics", "tuned", "corrected"} {
-		var tests object
+		var tests ordered.Object
 		for _, m := range Metrics() {
 			if d := s.Against[v][m.Name]; d != nil {
-				tests.add(m.Name, d.object())
+				tests.Add(m.Name, d.object())
 			}
 		}
-		against.add(name, &tests)
+		against.Add(name, tests)
 	}
-	o.add("against", &against)
-	return &o
+	o.Add("against", against)
+	return o
 }
 
-func (d *Difference) object() *object {
-	var o object
-	o.add("difference", number(d.Mean))
-	o.add("lower", number(d.Lower))
-	o.add("upper", number(d.Upper))
-	o.add("t", number(d.T))
-	o.add("p", number(d.P))
-	o.add("p_adjusted", number(d.Adjusted))
-	o.add("wins", d.Wins)
-	o.add("folds", d.Folds)
-	return &o
+func (d *Difference) object() ordered.Object {
+	var o ordered.Object
+	o.Add("difference", ordered.Number(d.Mean))
+	o.Add("lower", ordered.Number(d.Lower))
+	o.Add("upper", ordered.Number(d.Upper))
+	o.Add("t", ordered.Number(d.T))
+	o.Add("p", ordered.Number(d.P))
+	o.Add("p_adjusted", ordered.Number(d.Adjusted))
+	o.Add("wins", d.Wins)
+	o.Add("folds", d.Folds)
+	return o
 }
 
 // scalars are the metrics by name.
-func (s Scores) scalars() *object {
-	var o object
+func (s Scores) scalars() ordered.Object {
+	var o ordered.Object
 	for _, m := range Metrics() {
-		o.add(m.Name, number(m.Of(s)))
+		o.Add(m.Name, ordered.Number(m.Of(s)))
 	}
-	return &o
+	return o
 }
 
 // object has the metrics, the confusion matrix by truth and prediction, and the
 // number of positive rows.
-func (s Scores) object() *object {
+func (s Scores) object() ordered.Object {
 	o := s.scalars()
 	c := s.Confusion
-	o.add("confusion_matrix", [][]number{{number(c.TN), number(c.FP)}, {number(c.FN), number(c.TP)}})
-	o.add("support", number(c.TP+c.FN))
+	o.Add("confusion_matrix", [][]ordered.Number{{ordered.Number(c.TN), ordered.Number(c.FP)}, {ordered.Number(c.FN), ordered.Number(c.TP)}})
+	o.Add("support", ordered.Number(c.TP+c.FN))
 	return o
-}
-
-// number is a float that JSON can hold: NaN and the infinities are null.
-type number float64
-
-func (n number) MarshalJSON() ([]byte, error) {
-	if v := float64(n); math.IsNaN(v) || math.IsInf(v, 0) {
-		return []byte("null"), nil
-	}
-	return json.Marshal(float64(n))
-}
-
-// object is a JSON object that keeps the order of its members.
-type object struct {
-	text bytes.Buffer
-	err  error
-}
-
-func (o *object) add(key string, value any) {
-	k, err := json.Marshal(key)
-	if err == nil {
-		var v []byte
-		if v, err = json.Marshal(value); err == nil {
-			if o.text.Len() > 0 {
-				o.text.WriteByte(',')
-			}
-			o.text.Write(k)
-			o.text.WriteByte(':')
-			o.text.Write(v)
-		}
-	}
-	if o.err == nil {
-		o.err = err
-	}
-}
-
-func (o *object) MarshalJSON() ([]byte, error) {
-	return append(append([]byte{'{'}, o.text.Bytes()...), '}'), o.err
 }

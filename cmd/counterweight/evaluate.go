@@ -7,6 +7,7 @@ import (
 	"github.com/counterweight-go/counterweight/archive"
 	"github.com/counterweight-go/counterweight/data"
 	"github.com/counterweight-go/counterweight/fit"
+	"github.com/counterweight-go/counterweight/internal/ordered"
 	"github.com/spf13/cobra"
 )
 
@@ -34,10 +35,10 @@ func newEvaluate() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		var o object
+		var o ordered.Object
 		rows := [][]string{}
 		for key, value := range logs.All() {
-			o = append(o, member{key, number(value)})
+			o = append(o, ordered.Member{Key: key, Value: ordered.Number(value)})
 			rows = append(rows, []string{key, short(value)})
 		}
 		if asJSON {

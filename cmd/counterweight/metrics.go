@@ -5,6 +5,7 @@ import (
 	"math"
 	"strconv"
 
+	"github.com/counterweight-go/counterweight/internal/ordered"
 	"github.com/counterweight-go/counterweight/internal/scores"
 	"github.com/spf13/cobra"
 )
@@ -88,34 +89,34 @@ func measure(y, score, weight source, threshold float64) (*scores.Scores, error)
 	return s, nil
 }
 
-func scoresObject(s *scores.Scores) object {
+func scoresObject(s *scores.Scores) ordered.Object {
 	classes := func(v []float64) any {
 		if s.Binary {
-			return number(v[0])
+			return ordered.Number(v[0])
 		}
-		return numbers(v)
+		return ordered.Numbers(v)
 	}
-	confusion := make([][]number, len(s.Confusion))
+	confusion := make([][]ordered.Number, len(s.Confusion))
 	for i, row := range s.Confusion {
-		confusion[i] = numbers(row)
+		confusion[i] = ordered.Numbers(row)
 	}
-	return object{
-		{"roc_auc", number(s.ROCAUC)},
-		{"average_precision", number(s.AveragePrecision)},
-		{"precision", classes(s.Precision)},
-		{"recall", classes(s.Recall)},
-		{"f1", classes(s.F1)},
-		{"specificity", number(s.Specificity)},
-		{"balanced_accuracy", number(s.BalancedAccuracy)},
-		{"geometric_mean", number(s.GeometricMean)},
-		{"matthews_corrcoef", number(s.Matthews)},
-		{"brier_score", number(s.Brier)},
-		{"log_loss", number(s.LogLoss)},
-		{"expected_calibration_error", number(s.CalibrationError)},
-		{"confusion_matrix", confusion},
-		{"support", classes(s.Support)},
-		{"threshold", number(s.Threshold)},
-		{"best_f1_threshold", number(s.BestF1Threshold)},
+	return ordered.Object{
+		{Key: "roc_auc", Value: ordered.Number(s.ROCAUC)},
+		{Key: "average_precision", Value: ordered.Number(s.AveragePrecision)},
+		{Key: "precision", Value: classes(s.Precision)},
+		{Key: "recall", Value: classes(s.Recall)},
+		{Key: "f1", Value: classes(s.F1)},
+		{Key: "specificity", Value: ordered.Number(s.Specificity)},
+		{Key: "balanced_accuracy", Value: ordered.Number(s.BalancedAccuracy)},
+		{Key: "geometric_mean", Value: ordered.Number(s.GeometricMean)},
+		{Key: "matthews_corrcoef", Value: ordered.Number(s.Matthews)},
+		{Key: "brier_score", Value: ordered.Number(s.Brier)},
+		{Key: "log_loss", Value: ordered.Number(s.LogLoss)},
+		{Key: "expected_calibration_error", Value: ordered.Number(s.CalibrationError)},
+		{Key: "confusion_matrix", Value: confusion},
+		{Key: "support", Value: classes(s.Support)},
+		{Key: "threshold", Value: ordered.Number(s.Threshold)},
+		{Key: "best_f1_threshold", Value: ordered.Number(s.BestF1Threshold)},
 	}
 }
 
@@ -130,15 +131,15 @@ func scoresTable(s *scores.Scores) [][]string {
 		rows = append(rows, head)
 	}
 	for _, m := range scoresObject(s) {
-		row := []string{m.key}
-		switch v := m.value.(type) {
-		case number:
+		row := []string{m.Key}
+		switch v := m.Value.(type) {
+		case ordered.Number:
 			row = append(row, short(float64(v)))
-		case []number:
+		case []ordered.Number:
 			for _, x := range v {
 				row = append(row, short(float64(x)))
 			}
-		case [][]number:
+		case [][]ordered.Number:
 			for i, counts := range v {
 				row = []string{fmt.Sprintf("truth %d, predicted 0 to %d", i, len(v)-1)}
 				for _, x := range counts {

@@ -2,84 +2,23 @@ package main
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
 	"math"
 	"strconv"
 	"strings"
 	"text/tabwriter"
+
+	"github.com/counterweight-go/counterweight/internal/ordered"
 )
 
-// number is a float that JSON can hold: NaN and the infinities are null.
-type number float64
-
-func (n number) MarshalJSON() ([]byte, error) {
-	if v := float64(n); math.IsNaN(v) || math.IsInf(v, 0) {
-		return []byte("null"), nil
-	}
-	return json.Marshal(float64(n))
-}
-
-// numbers converts a slice.
-func numbers(values []float64) []number {
-	out := make([]number, len(values))
-	for i, v := range values {
-		out[i] = number(v)
-	}
-	return out
-}
-
-// object is a JSON object that keeps the order of its members.
-type object []member
-
-type member struct {
-	key   string
-	value any
-}
-
-func (o object) MarshalJSON() ([]byte, error) {
-	var b bytes.Buffer
-	b.WriteByte('{')
-	for i, m := range o {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		key, err := json.Marshal(m.key)
-		if err != nil {
-			return nil, err
-		}
-		value, err := json.Marshal(m.value)
-		if err != nil {
-			return nil, err
-		}
-		b.Write(key)
-		b.WriteByte(':')
-		b.Write(value)
-	}
-	b.WriteByte('}')
-	return b.Bytes(), nil
-}
-
 // printJSON writes one document, each member of the object on a line.
-func printJSON(w io.Writer, document object) error {
-	var b bytes.Buffer
-	for i, m := range document {
-		key, err := json.Marshal(m.key)
-		if err != nil {
-			return err
-		}
-		value, err := json.Marshal(m.value)
-		if err != nil {
-			return err
-		}
-		fmt.Fprintf(&b, "%c\n  %s: %s", "{,"[min(i, 1)], key, value)
+func printJSON(w io.Writer, document ordered.Object) error {
+	text, err := document.Document()
+	if err != nil {
+		return err
 	}
-	if len(document) == 0 {
-		b.WriteByte('{')
-	}
-	b.WriteString("\n}\n")
-	_, err := w.Write(b.Bytes())
+	_, err = w.Write(text)
 	return err
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"github.com/counterweight-go/counterweight/archive"
 	"github.com/counterweight-go/counterweight/fit/metric"
+	"github.com/counterweight-go/counterweight/internal/ordered"
 	"github.com/counterweight-go/counterweight/internal/registry"
 	"github.com/spf13/cobra"
 )
@@ -42,8 +43,8 @@ func newSummary() *cobra.Command {
 func newModelFile() target { return target{suffixes: []string{".keras", ".h5", ".hdf5"}} }
 
 // summaryOf has what the summary says, and how the model was compiled.
-func summaryOf(a *archive.Archive) object {
-	var layers []object
+func summaryOf(a *archive.Archive) ordered.Object {
+	var layers []ordered.Object
 	trainable, all := 0, 0
 	for _, p := range a.Model.Params() {
 		n := p.Value.Shape().TotalSize()
@@ -53,17 +54,17 @@ func summaryOf(a *archive.Archive) object {
 		}
 	}
 	for _, l := range a.Model.SummaryLines() {
-		layers = append(layers, object{{"name", l.Name}, {"class", l.Class}, {"output_shape", batchShapes(l.Outputs)}, {"params", l.Params}})
+		layers = append(layers, ordered.Object{{Key: "name", Value: l.Name}, {Key: "class", Value: l.Class}, {Key: "output_shape", Value: batchShapes(l.Outputs)}, {Key: "params", Value: l.Params}})
 	}
-	return object{
-		{"name", a.Model.Name()},
-		{"inputs", shapesOf(a.Model.InputNames(), a.Model.InputShapes())},
-		{"outputs", shapesOf(a.Model.OutputNames(), a.Model.OutputShapes())},
-		{"layers", layers},
-		{"total_params", all},
-		{"trainable_params", trainable},
-		{"non_trainable_params", all - trainable},
-		{"compiled", compiledOf(a)},
+	return ordered.Object{
+		{Key: "name", Value: a.Model.Name()},
+		{Key: "inputs", Value: shapesOf(a.Model.InputNames(), a.Model.InputShapes())},
+		{Key: "outputs", Value: shapesOf(a.Model.OutputNames(), a.Model.OutputShapes())},
+		{Key: "layers", Value: layers},
+		{Key: "total_params", Value: all},
+		{Key: "trainable_params", Value: trainable},
+		{Key: "non_trainable_params", Value: all - trainable},
+		{Key: "compiled", Value: compiledOf(a)},
 	}
 }
 
@@ -74,7 +75,7 @@ func compiledOf(a *archive.Archive) any {
 		return nil
 	}
 	c := a.Compiled.Config
-	o := object{{"optimizer", configOf(c.Optimizer)}}
+	o := ordered.Object{{Key: "optimizer", Value: configOf(c.Optimizer)}}
 	for _, name := range a.Model.OutputNames() {
 		one := c.Loss
 		if one == nil {
@@ -87,7 +88,7 @@ func compiledOf(a *archive.Archive) any {
 		if len(a.Model.OutputNames()) > 1 {
 			metrics, weighted = configsOf(c.OutputMetrics[name]), configsOf(c.WeightedOutputMetrics[name])
 		}
-		o = append(o, member{name, object{{"loss", configOf(one)}, {"metrics", metrics}, {"weighted_metrics", weighted}}})
+		o = append(o, ordered.Member{Key: name, Value: ordered.Object{{Key: "loss", Value: configOf(one)}, {Key: "metrics", Value: metrics}, {Key: "weighted_metrics", Value: weighted}}})
 	}
 	return o
 }
@@ -108,10 +109,10 @@ func configOf(v interface{ Name() string }) any {
 	return v.Name()
 }
 
-func shapesOf(names []string, shapes [][]int) object {
-	o := object{}
+func shapesOf(names []string, shapes [][]int) ordered.Object {
+	o := ordered.Object{}
 	for i, name := range names {
-		o = append(o, member{name, batchShape(shapes[i])})
+		o = append(o, ordered.Member{Key: name, Value: batchShape(shapes[i])})
 	}
 	return o
 }

@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"github.com/counterweight-go/counterweight/balance"
+	"github.com/counterweight-go/counterweight/internal/ordered"
 	"github.com/spf13/cobra"
 )
 
@@ -86,10 +87,10 @@ func classWeights(cmd *cobra.Command, from source, policy policy, kind balance.K
 	return &classTable{counts, resolved.Classes}, nil
 }
 
-func (t *classTable) object() object {
-	var o object
+func (t *classTable) object() ordered.Object {
+	var o ordered.Object
 	for _, c := range slices.Sorted(maps.Keys(t.weights)) {
-		o = append(o, member{strconv.Itoa(c), number(t.weights[c])})
+		o = append(o, ordered.Member{Key: strconv.Itoa(c), Value: ordered.Number(t.weights[c])})
 	}
 	return o
 }

@@ -99,6 +99,8 @@ func newConstrained(name string, trueShape, predShape []int, f floor, held, want
 		return nil, fmt.Errorf("metric: %s: %s is %v, want a number above 0 and up to 1, or Zero", name, f.field, f.value)
 	case n < 1:
 		return nil, fmt.Errorf("metric: %s: %d thresholds, want at least 1", name, n)
+	case n > maxThresholds:
+		return nil, fmt.Errorf("metric: %s: %d thresholds, want at most %d", name, n, maxThresholds)
 	}
 	thresholds := []float64{0.5}
 	if n > 1 {

@@ -34,6 +34,7 @@ func TestConstrained(t *testing.T) {
 	refused(t, nil, []int{1}, "Specificity is 0", SensitivityAtSpecificity{})
 	refused(t, nil, []int{1}, "Sensitivity is 1.5", SpecificityAtSensitivity{Sensitivity: 1.5})
 	refused(t, nil, []int{1}, "-1 thresholds", PrecisionAtRecall{Recall: .5, NumThresholds: -1})
+	refused(t, nil, []int{1}, "1000000000000 thresholds", PrecisionAtRecall{Recall: .5, NumThresholds: 1e12})
 	refused(t, nil, []int{3}, "class 3", RecallAtPrecision{Precision: .5, Classes: []int{3}})
 	refused(t, []int{2}, []int{3}, "targets of shape", RecallAtPrecision{Precision: .5})
 }
