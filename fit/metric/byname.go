@@ -58,6 +58,7 @@ var named = []struct {
 	{"r2_score", func(l string) Metric { return R2Score{Label: l} }},
 	{"recall sensitivity", func(l string) Metric { return Recall{Label: l} }},
 	{"roc_auc", func(l string) Metric { return ROCAUC{Label: l} }},
+	{"roc_auc_ovo roc_auc_one_vs_one", func(l string) Metric { return ROCAUCOneVsOne{Label: l} }},
 	{"root_mean_squared_error rmse", func(l string) Metric { return RootMeanSquaredError{Label: l} }},
 	{"sparse_categorical_accuracy", func(l string) Metric { return SparseCategoricalAccuracy{Label: l} }},
 	{"sparse_categorical_crossentropy", func(l string) Metric { return SparseCategoricalCrossentropy{Label: l} }},

@@ -19,6 +19,7 @@ func TestByName(t *testing.T) {
 		"auc":                     KerasAUC{},
 		"AUC":                     KerasAUC{},
 		"roc_auc":                 ROCAUC{},
+		"roc_auc_ovo":             ROCAUCOneVsOne{},
 		"bce":                     BinaryCrossentropy{},
 		"TopKCategoricalAccuracy": TopKCategoricalAccuracy{},
 		"kl_divergence":           KLDivergence{},

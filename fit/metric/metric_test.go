@@ -73,6 +73,8 @@ var every = []struct {
 	{ROCAUC{}, "roc_auc", Up, binary, false},
 	{ROCAUC{}, "roc_auc", Up, indices, false},
 	{ROCAUC{Average: Micro}, "roc_auc", Up, oneHot, false},
+	{ROCAUCOneVsOne{}, "roc_auc_ovo", Up, indices, false},
+	{ROCAUCOneVsOne{Average: Weighted}, "roc_auc_ovo", Up, oneHot, false},
 	{PartialROCAUC{MaxFPR: .4}, "partial_roc_auc", Up, binary, false},
 	{PrecisionAtK{Fraction: .3}, "precision_at_k", Up, binary, false},
 	{RecallAtK{Fraction: .3}, "recall_at_k", Up, binary, false},
@@ -340,7 +342,7 @@ func TestNoRows(t *testing.T) {
 			})
 			want := 0.0
 			switch e.metric.(type) {
-			case ROCAUC, PartialROCAUC:
+			case ROCAUC, ROCAUCOneVsOne, PartialROCAUC:
 				want = math.NaN()
 			}
 			if diff := cmp.Diff(want, got, nearly); diff != "" {

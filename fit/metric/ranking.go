@@ -18,7 +18,7 @@ import (
 // ROCAUC is the exact area under the ROC curve over all distinct scores,
 // P(s+ > s-) + P(s+ = s-)/2, as scikit-learn's roc_auc_score: ties and weights
 // included, probabilities or logits alike. K > 1 columns, one against the rest,
-// are joined by Average.
+// are joined by Average; [ROCAUCOneVsOne] takes the classes pair by pair.
 //
 // The result is NaN while a column lacks one of the classes.
 type ROCAUC struct {

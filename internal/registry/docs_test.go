@@ -67,7 +67,10 @@ Where Keras 3.15.1 does what nobody can mean, this is what happens here:
   Keras drops them there without a word. StackedRNNCells can be reset.
 - sparsemax sums up to 1 whatever its input; Keras subtracts too much or too
   little where more than one place is left.
-- Recurrent layers heed a mask beside initial states. Keras 3 passes them none then.
+- Recurrent layers heed a mask beside initial states. Keras 3 passes them none then,
+  and has it back behind them. Models read from its archives lose the mask before such
+  layers: predictions are Keras's, but a loss behind counts all timesteps. Models where
+  the mask would count here are not written.
 - MultiHeadAttention leaves the masks of its inputs to their other readers. Keras
   takes them away, and no-ops such as Permute((1, 2)) keep a mask with JAX that
   the layer drops otherwise.

@@ -55,6 +55,7 @@ func metrics() []class {
 		of(metric.R2Score{}, key("Aggregation", "class_aggregation"), key("Regressors", "num_regressors"), key("Columns", "?columns")),
 
 		own(metric.ROCAUC{}),
+		own(metric.ROCAUCOneVsOne{}),
 		own(metric.PartialROCAUC{}),
 		own(metric.AveragePrecision{}),
 		own(metric.BalancedAccuracy{}),
