@@ -493,3 +493,25 @@ func TestSpecErrors(t *testing.T) {
 		})
 	}
 }
+
+// A masked step leaves the states as they were, given ones too.
+func TestMaskBesideInitialStates(t *testing.T) {
+	for name, l := range map[string]layer.Layer{
+		"simple rnn": layer.SimpleRNN{Units: 2}, "gru": layer.GRU{Units: 2}, "lstm": layer.LSTM{Units: 2},
+	} {
+		g := model.NewGraph()
+		x := g.Add(layer.Masking{}, g.Add(layer.Input{Shape: []int{3, 2}}))
+		in := []model.Node{x, g.Add(layer.Input{Shape: []int{2}})}
+		xs := []*tensor.Dense{
+			tensor.New(tensor.WithShape(2, 3, 2), tensor.WithBacking([]float32{0, 0, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0})),
+			tensor.New(tensor.WithShape(2, 2), tensor.WithBacking([]float32{.5, -.25, .5, -.25})),
+		}
+		if name == "lstm" {
+			in, xs = append(in, g.Add(layer.Input{Shape: []int{2}})), append(xs, xs[1])
+		}
+		got := runMasked(t, finish(t, g, g.Add(l, in...)), false, nil, xs...).Float32s()
+		if got[0] != .5 || got[1] != -.25 || got[2] == .5 {
+			t.Errorf("%s: got %v, want the state [0.5 -0.25] of the row that is masked, another of that which is not", name, got)
+		}
+	}
+}
