@@ -3,6 +3,7 @@ package onnx
 import (
 	"math"
 
+	"github.com/counterweight-go/counterweight/internal/kernel"
 	"github.com/counterweight-go/counterweight/model/layer"
 )
 
@@ -54,18 +55,19 @@ func (g *graph) sight(s sight, scores value) *value {
 	return all
 }
 
-// attend is the softmax of scores over the keys that are seen.
-func (g *graph) attend(scores value, s sight, zero bool) value {
+// attend is the softmax of scores over the keys that are seen; unseen says what
+// becomes of the others.
+func (g *graph) attend(scores value, s sight, unseen kernel.Unseen) value {
 	seen := g.sight(s, scores)
 	if seen != nil {
 		far := g.number(-1e9)
-		if !zero {
+		if unseen == kernel.LessUnseen {
 			far = g.with("Add", scores, far).name
 		}
 		scores = g.choose(seen, scores, far)
 	}
 	y := g.elementwise("Softmax", scores, intOf("axis", -1))
-	if seen != nil && zero {
+	if seen != nil && unseen == kernel.BlankUnseen {
 		y = g.both("Mul", y, *seen)
 	}
 	return y
@@ -74,7 +76,7 @@ func (g *graph) attend(scores value, s sight, zero bool) value {
 // oneHead weights the values by scores (T, S).
 func (c call) oneHead(scores value, causal, both bool) []value {
 	queries, values := c.in[0], c.in[1]
-	w := c.attend(scores, sight{keys: []*value{values.mask}, causal: causal}, false)
+	w := c.attend(scores, sight{keys: []*value{values.mask}, causal: causal}, kernel.LessUnseen)
 	y := c.product(w, values)
 	if queries.mask != nil {
 		y = c.both("Mul", y, c.over(queries.mask, y))
@@ -122,6 +124,9 @@ func (c call) additiveAttention(l layer.AdditiveAttention) ([]value, error) {
 
 func (c call) multiHeadAttention(l layer.MultiHeadAttention) ([]value, error) {
 	queries, values, keys := c.in[0], c.in[1], c.in[min(2, len(c.in)-1)]
+	if len(queries.shape) > 2 { // further axes
+		return nil, errNot
+	}
 	size := or(float64(l.ValueDim), float64(l.KeyDim))
 	at := 0
 	// heads maps the last axis of x and gives each head its share: (H, T, size).
@@ -139,19 +144,32 @@ func (c call) multiHeadAttention(l layer.MultiHeadAttention) ([]value, error) {
 		y := mapped(x, l.NumHeads*size)
 		return c.transpose(c.reshape(y, x.shape[0], l.NumHeads, size), 1, 0, 2)
 	}
-	q, k, v := heads(queries, l.KeyDim), heads(keys, l.KeyDim), heads(values, int(size))
+	q, k := heads(queries, l.KeyDim), heads(keys, l.KeyDim)
+	var gate *value
+	if l.UseGate {
+		x := c.elementwise("Sigmoid", mapped(queries, l.NumHeads*int(size)))
+		gate = &x
+	}
+	v := heads(values, int(size))
 	scores := c.with("Mul", c.product(q, c.transpose(k, 0, 2, 1)), c.number(1/math.Sqrt(float64(l.KeyDim))))
 	s := sight{queries: queries.mask, keys: []*value{values.mask, keys.mask}, causal: l.UseCausalMask, window: l.SlidingWindow}
 	if len(c.in) == 4 {
 		s.pairs = &c.in[3]
 	}
-	w := c.attend(scores, s, true)
-	y := c.transpose(c.product(w, v), 1, 0, 2)
+	unseen := kernel.EvenUnseen
+	if l.Dropout > 0 || l.ReturnAttentionScores {
+		unseen = kernel.BlankUnseen
+	}
+	w := c.attend(scores, s, unseen)
+	y := c.reshape(c.transpose(c.product(w, v), 1, 0, 2), queries.shape[0], l.NumHeads*int(size))
+	if gate != nil {
+		y = c.both("Mul", y, *gate)
+	}
 	out := l.OutputShape
 	if out == 0 {
 		out = queries.shape[1]
 	}
-	y = mapped(c.reshape(y, queries.shape[0], l.NumHeads*int(size)), out)
+	y = mapped(y, out)
 	outs := []value{y.masked(queries.mask)}
 	if l.ReturnAttentionScores {
 		outs = append(outs, w)

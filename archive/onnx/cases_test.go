@@ -410,6 +410,7 @@ func attentionCases(t testing.TB) (all []modelCase) {
 		"additive, causal":         layer.AdditiveAttention{NoScale: true, UseCausalMask: true},
 		"heads":                    layer.MultiHeadAttention{NumHeads: 2, KeyDim: 3, ReturnAttentionScores: true},
 		"heads, causal":            layer.MultiHeadAttention{NumHeads: 2, KeyDim: 3, ValueDim: 4, OutputShape: 5, NoBias: true, UseCausalMask: true},
+		"heads, gate":              layer.MultiHeadAttention{NumHeads: 2, KeyDim: 3, ValueDim: 4, UseGate: true, Dropout: 0.5, UseCausalMask: true},
 		"heads, window":            layer.MultiHeadAttention{NumHeads: 1, KeyDim: 3, SlidingWindow: 2},
 	}
 	for name, l := range layers {

@@ -14,7 +14,8 @@
 // notice of them; a recurrent layer on a mask is written out step by step. The
 // outputs' masks are not written.
 //
-// [layer.Lambda], [layer.Hashing], a [layer.IntegerLookup] with OOVHash and
+// [layer.Lambda], [layer.Hashing], a [layer.IntegerLookup] with OOVHash, stateful
+// recurrent layers, a [layer.MultiHeadAttention] on inputs of further axes, and
 // layers of a user's own cannot be written, nor can a file of 2 GiB or more.
 // Where predictions are an error, of an index that is out of range, a runtime
 // may give numbers.

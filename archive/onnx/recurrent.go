@@ -23,19 +23,21 @@ type loop struct {
 	sequences, state, backwards, zeroMasked bool
 }
 
+// loopOf is false of what is no recurrent layer, and of stateful ones: a runtime
+// forgets everything between two calls.
 func loopOf(l layer.Layer) (loop, bool) {
 	switch l := l.(type) {
 	case layer.LSTM:
 		c := cell{op: "LSTM", units: l.Units, act: l.Activation, gate: l.RecurrentActivation, noBias: l.NoBias}
-		return loop{[]cell{c}, l.ReturnSequences, l.ReturnState, l.GoBackwards, l.ZeroOutputForMask}, true
+		return loop{[]cell{c}, l.ReturnSequences, l.ReturnState, l.GoBackwards, l.ZeroOutputForMask}, !l.Stateful
 	case layer.GRU:
 		c := cell{op: "GRU", units: l.Units, act: l.Activation, gate: l.RecurrentActivation, noBias: l.NoBias, resetBefore: l.ResetBefore}
-		return loop{[]cell{c}, l.ReturnSequences, l.ReturnState, l.GoBackwards, l.ZeroOutputForMask}, true
+		return loop{[]cell{c}, l.ReturnSequences, l.ReturnState, l.GoBackwards, l.ZeroOutputForMask}, !l.Stateful
 	case layer.SimpleRNN:
 		c := cell{op: "RNN", units: l.Units, act: l.Activation, noBias: l.NoBias}
-		return loop{[]cell{c}, l.ReturnSequences, l.ReturnState, l.GoBackwards, l.ZeroOutputForMask}, true
+		return loop{[]cell{c}, l.ReturnSequences, l.ReturnState, l.GoBackwards, l.ZeroOutputForMask}, !l.Stateful
 	case layer.RNN:
-		return loop{cellsOf(l.Cell), l.ReturnSequences, l.ReturnState, l.GoBackwards, l.ZeroOutputForMask}, true
+		return loop{cellsOf(l.Cell), l.ReturnSequences, l.ReturnState, l.GoBackwards, l.ZeroOutputForMask}, !l.Stateful
 	}
 	return loop{}, false
 }
@@ -86,7 +88,10 @@ func function(f layer.CellFunc, otherwise layer.ActivationFunc) layer.Activation
 }
 
 func (c call) recurrent(l layer.Layer) ([]value, error) {
-	loop, _ := loopOf(l)
+	loop, ok := loopOf(l)
+	if !ok {
+		return nil, errNot
+	}
 	return c.loop(loop), nil
 }
 

@@ -243,12 +243,15 @@ func TestWriteErrors(t *testing.T) {
 		`layer "integer_lookup" (IntegerLookup): ONNX cannot express it`:       layer.IntegerLookup{Vocabulary: []int64{1, 2}, NumOOVIndices: 2, OOVHash: true},
 		`layer "inner" (Sequential): layer "inner/lambda" (Lambda): ONNX cann`: inner,
 		`layer "time_distributed" (TimeDistributed): ONNX cannot express it`:   layer.TimeDistributed{Layer: mine{}},
+		`layer "lstm" (LSTM): ONNX cannot express it`:                          layer.LSTM{Units: 2, Stateful: true},
+		`layer "bidirectional" (Bidirectional): ONNX cannot express it`:        layer.Bidirectional{Layer: layer.GRU{Units: 2, Stateful: true}},
 	} {
-		shape := []int{3}
-		if _, steps := l.(layer.TimeDistributed); steps {
-			shape = []int{4, 3}
+		in := layer.Input{Shape: []int{3}}
+		switch l.(type) {
+		case layer.TimeDistributed, layer.LSTM, layer.Bidirectional:
+			in = layer.Input{Shape: []int{4, 3}, BatchSize: 2}
 		}
-		m, err := model.Sequential(layer.Input{Shape: shape}, l)
+		m, err := model.Sequential(in, l)
 		if err != nil {
 			t.Fatal(err)
 		}
