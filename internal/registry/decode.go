@@ -2,6 +2,7 @@ package registry
 
 import (
 	"fmt"
+	"log/slog"
 	"maps"
 	"reflect"
 	"slices"
@@ -210,7 +211,8 @@ func (c class) decodeField(f field, v reflect.Value, raw any) error {
 		switch {
 		case def.IsZero() && !named:
 			return nil
-		case f.key == "average": // a number for each class in Keras: here their mean
+		case f.key == "average":
+			slog.Warn("a metric is one number here: Keras's number for each class becomes their mean", "metric", c.name, "average", nil)
 			return nil
 		case v.Kind() == reflect.Float64 && nullable(f.key):
 			v.SetFloat(zero)

@@ -56,7 +56,7 @@ classes below are read and written. On purpose it is otherwise:
 - Seeds are the model's and the run's: configs with a seed of one layer or
   initialiser are refused; in archives such seeds are left aside.
 - A setting that is not here is refused unless it has the value in the last column.
-- Metrics are one number: `+"`average=None`"+` of F1Score and FBetaScore is read as macro, the mean.
+- Metrics are one number: `+"`average=None`"+` of F1Score and FBetaScore is read as macro, the mean, with a notice.
 - Lambda layers are refused: they hold Python's bytecode.
 - The activation threshold takes two numbers, and gelu's approximation one, for
   which a config has no room: there they are not to be had in Keras either.
