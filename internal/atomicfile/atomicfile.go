@@ -52,9 +52,14 @@ func beside(path string, mode os.FileMode) (*os.File, error) {
 	for i := 0; ; i++ {
 		name := fmt.Sprintf("%s.%d-%d.tmp", path, os.Getpid(), i)
 		file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
-		if !errors.Is(err, os.ErrExist) || i == 1000 {
-			return file, err
+		if errors.Is(err, os.ErrExist) && i < 1000 {
+			continue
 		}
+		var at *os.PathError
+		if errors.As(err, &at) { // who reads it knows of no other file than path
+			err = &os.PathError{Op: at.Op, Path: path, Err: at.Err}
+		}
+		return file, err
 	}
 }
 
