@@ -141,6 +141,11 @@ type parser struct {
 
 func (p *parser) fail(format string, args ...any) {
 	if p.err == nil {
+		for i, a := range args {
+			if text, ok := a.(string); ok {
+				args[i] = clip(text)
+			}
+		}
 		p.err = fmt.Errorf(format, args...)
 	}
 	p.rest = ""

@@ -262,6 +262,17 @@ func wantError(t *testing.T, err error, text string) {
 	}
 }
 
+// A header that is no header is not repeated in full.
+func TestLongHeader(t *testing.T) {
+	text := strings.Repeat("\n6", 2000)
+	file := append([]byte("\x93NUMPY\x01\x00"), byte(len(text)&255), byte(len(text)>>8))
+	_, err := npy.Read(bytes.NewReader(append(file, text...)))
+	wantError(t, err, `expected "{" at "\n6`)
+	if err != nil && len(err.Error()) > 800 {
+		t.Errorf("an error of %d bytes", len(err.Error()))
+	}
+}
+
 // Whatever the bytes, Read returns an array or an error, and what it returns
 // can be written and read again.
 func FuzzRead(f *testing.F) {
