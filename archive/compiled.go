@@ -170,7 +170,7 @@ func (o outputsOf) losses(config object, c *fit.Config) error {
 	err = o.each(config["loss_weights"], func(output string, raw any) error {
 		w, ok := raw.(float64)
 		if !ok {
-			return fmt.Errorf("expected a number, got %s", show(raw))
+			return fmt.Errorf("expected a number, got %s", registry.Show(raw))
 		}
 		if losses[output] == nil {
 			return nil // Keras takes a weight of no loss
@@ -234,7 +234,7 @@ func decodeMetric(raw any) (metric.Metric, error) {
 	config, _ := o["config"].(object)
 	name, ok := function(config["fn"]).(string)
 	if !ok {
-		return nil, fmt.Errorf("MeanMetricWrapper: expected the name of a function, got %s", show(config["fn"]))
+		return nil, fmt.Errorf("MeanMetricWrapper: expected the name of a function, got %s", registry.Show(config["fn"]))
 	}
 	m, err := metric.ByName(name)
 	if err != nil {

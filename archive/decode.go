@@ -99,7 +99,7 @@ func (d *decoder) model(raw object, at string) (*tree, error) {
 		config, ok = object{"layers": list}, true
 	}
 	if !ok {
-		return nil, fmt.Errorf("%s: expected its config, got %s", class, show(raw["config"]))
+		return nil, fmt.Errorf("%s: expected its config, got %s", class, registry.Show(raw["config"]))
 	}
 	d.depth++
 	defer func() { d.depth-- }()
@@ -147,7 +147,7 @@ func (d *decoder) built(m *model.Model, frozen []string) error {
 func (d *decoder) sequential(config, raw object, at string) (*tree, error) {
 	list, ok := config["layers"].([]any)
 	if !ok || len(list) == 0 || len(list) > maxLayers {
-		return nil, fmt.Errorf("a Sequential model: expected layers, at most %d, got %s", maxLayers, show(config["layers"]))
+		return nil, fmt.Errorf("a Sequential model: expected layers, at most %d, got %s", maxLayers, registry.Show(config["layers"]))
 	}
 	t := &tree{}
 	keys := keyer{}
@@ -207,18 +207,18 @@ func recordOf(raw any) (record, error) {
 	r := record{}
 	var ok bool
 	if r.raw, ok = raw.(object); !ok {
-		return r, fmt.Errorf("expected the config of a layer, got %s", show(raw))
+		return r, fmt.Errorf("expected the config of a layer, got %s", registry.Show(raw))
 	}
 	r.class, _ = r.raw["class_name"].(string)
 	if r.class == "" {
-		return r, fmt.Errorf("expected the class_name of a layer, got %s", show(r.raw["class_name"]))
+		return r, fmt.Errorf("expected the class_name of a layer, got %s", registry.Show(r.raw["class_name"]))
 	}
 	if r.class == "Lambda" || r.class == "__lambda__" {
 		return r, errLambda
 	}
 	given, ok := r.raw["config"].(object)
 	if !ok && !isModel(r.raw) {
-		return r, fmt.Errorf("%s: expected its config, got %s", r.class, show(r.raw["config"]))
+		return r, fmt.Errorf("%s: expected its config, got %s", r.class, registry.Show(r.raw["config"]))
 	}
 	r.config = maps.Clone(given)
 	for _, name := range []any{r.raw["name"], given["name"]} {

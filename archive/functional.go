@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/counterweight-go/counterweight/internal/registry"
 	"github.com/counterweight-go/counterweight/model"
 	"github.com/counterweight-go/counterweight/model/layer"
 )
@@ -14,7 +15,7 @@ import (
 func (d *decoder) functional(config object, at string) (*tree, error) {
 	list, ok := config["layers"].([]any)
 	if !ok || len(list) == 0 || len(list) > maxLayers {
-		return nil, fmt.Errorf("a Functional model: expected layers, at most %d, got %s", maxLayers, show(config["layers"]))
+		return nil, fmt.Errorf("a Functional model: expected layers, at most %d, got %s", maxLayers, registry.Show(config["layers"]))
 	}
 	g := &graph{byName: map[string]*graphLayer{}}
 	for i, raw := range list {
@@ -278,7 +279,7 @@ func references(raw any) ([]model.Ref, error) {
 		}
 		return all, nil
 	}
-	return nil, fmt.Errorf("expected [layer, use, output], got %s", show(raw))
+	return nil, fmt.Errorf("expected [layer, use, output], got %s", registry.Show(raw))
 }
 
 // referenceOf reads [layer, use, output].

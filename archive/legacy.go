@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+
+	"github.com/counterweight-go/counterweight/internal/registry"
 )
 
 // modernise gives the settings of a layer the names and forms of Keras 3, and
@@ -58,7 +60,7 @@ func modern(class string, config object) (string, error) {
 		}
 	case "BatchNormalization":
 		if mode, has := config["mode"]; has && mode != 0. {
-			return class, fmt.Errorf("mode: expected 0, got %s", show(mode))
+			return class, fmt.Errorf("mode: expected 0, got %s", registry.Show(mode))
 		}
 		delete(config, "mode")
 	case "GRU", "GRUCell":

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/counterweight-go/counterweight/internal/registry"
 	"github.com/counterweight-go/counterweight/model"
 )
 
@@ -28,11 +29,11 @@ func nodeOf(class string, masking bool, raw any) (nodeCall, error) {
 	}
 	node, ok := raw.(object)
 	if !ok {
-		return c, fmt.Errorf("expected args and kwargs, got %s", show(raw))
+		return c, fmt.Errorf("expected args and kwargs, got %s", registry.Show(raw))
 	}
 	args, ok := node["args"].([]any)
 	if !ok {
-		return c, fmt.Errorf("expected a list of args, got %s", show(node["args"]))
+		return c, fmt.Errorf("expected a list of args, got %s", registry.Show(node["args"]))
 	}
 	names := argumentsOf(class)
 	for i, a := range args {
@@ -43,7 +44,7 @@ func nodeOf(class string, masking bool, raw any) (nodeCall, error) {
 	}
 	kwargs, ok := node["kwargs"].(object)
 	if !ok && node["kwargs"] != nil {
-		return c, fmt.Errorf("expected kwargs, got %s", show(node["kwargs"]))
+		return c, fmt.Errorf("expected kwargs, got %s", registry.Show(node["kwargs"]))
 	}
 	return c, c.keywords(class, kwargs)
 }
@@ -53,11 +54,11 @@ func (c *nodeCall) old(class string, list []any) error {
 	for _, one := range list {
 		parts, ok := one.([]any)
 		if !ok {
-			return fmt.Errorf("expected [layer, use, output], got %s", show(one))
+			return fmt.Errorf("expected [layer, use, output], got %s", registry.Show(one))
 		}
 		r, ok := referenceOf(parts)
 		if !ok {
-			return fmt.Errorf("expected [layer, use, output], got %s", show(one))
+			return fmt.Errorf("expected [layer, use, output], got %s", registry.Show(one))
 		}
 		c.inputs = append(c.inputs, r)
 		if len(parts) < 4 || parts[3] == nil {
@@ -65,7 +66,7 @@ func (c *nodeCall) old(class string, list []any) error {
 		}
 		kwargs, ok := parts[3].(object)
 		if !ok {
-			return fmt.Errorf("expected kwargs, got %s", show(parts[3]))
+			return fmt.Errorf("expected kwargs, got %s", registry.Show(parts[3]))
 		}
 		if err := c.keywords(class, kwargs); err != nil {
 			return err
@@ -127,7 +128,7 @@ func (c *nodeCall) argument(class, name string, raw any) error {
 		if raw == true {
 			c.settings[name] = true
 		} else if raw != false {
-			return fmt.Errorf("expected true or false, got %s", show(raw))
+			return fmt.Errorf("expected true or false, got %s", registry.Show(raw))
 		}
 		return nil
 	case "attention_mask":
@@ -139,7 +140,7 @@ func (c *nodeCall) argument(class, name string, raw any) error {
 		if c.masking {
 			return nil
 		}
-		return fmt.Errorf("an argument that is not known of %s: %s", class, show(raw))
+		return fmt.Errorf("an argument that is not known of %s: %s", class, registry.Show(raw))
 	}
 	refs, err := tensorsOf(raw)
 	if len(c.inputs) == 0 && len(refs) == 1 {
@@ -175,7 +176,7 @@ func tensorsOf(raw any) ([]model.Ref, error) {
 			if r, ok := referenceOf(history); ok {
 				return []model.Ref{r}, nil
 			}
-			return nil, fmt.Errorf("expected the keras_history [layer, use, output], got %s", show(config["keras_history"]))
+			return nil, fmt.Errorf("expected the keras_history [layer, use, output], got %s", registry.Show(config["keras_history"]))
 		}
 		if _, other := raw["class_name"]; other {
 			break
@@ -190,7 +191,7 @@ func tensorsOf(raw any) ([]model.Ref, error) {
 		}
 		return all, nil
 	}
-	return nil, fmt.Errorf("expected an output of a layer, got %s", show(raw))
+	return nil, fmt.Errorf("expected an output of a layer, got %s", registry.Show(raw))
 }
 
 // shapeIn is the shape of a sample of an array of the graph, nil where it is

@@ -1,13 +1,13 @@
 package archive
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
 	"slices"
 	"strings"
 
+	"github.com/counterweight-go/counterweight/internal/registry"
 	"github.com/counterweight-go/counterweight/model/layer"
 	"gorgonia.org/tensor"
 )
@@ -25,7 +25,7 @@ func (d *decoder) inputOf(name string, shapes ...any) (layer.Input, error) {
 			continue
 		}
 		if len(list) < 2 {
-			return layer.Input{}, fmt.Errorf("input shape %s: expected the batch and at least one axis more", show(raw))
+			return layer.Input{}, fmt.Errorf("input shape %s: expected the batch and at least one axis more", registry.Show(raw))
 		}
 		var shape []int
 		for i, size := range list {
@@ -33,10 +33,10 @@ func (d *decoder) inputOf(name string, shapes ...any) (layer.Input, error) {
 			if i == 0 && size == nil {
 				n, ok = 1, true
 			} else if size == nil {
-				return layer.Input{}, fmt.Errorf("input shape %s: an axis has no size, and models have fixed shapes here: give one in Options.InputShapes", show(raw))
+				return layer.Input{}, fmt.Errorf("input shape %s: an axis has no size, and models have fixed shapes here: give one in Options.InputShapes", registry.Show(raw))
 			}
 			if !ok || n != math.Trunc(n) || n < 1 || n > math.MaxInt32 {
-				return layer.Input{}, fmt.Errorf("input shape %s: expected whole numbers of at least 1", show(raw))
+				return layer.Input{}, fmt.Errorf("input shape %s: expected whole numbers of at least 1", registry.Show(raw))
 			}
 			shape = append(shape, int(n))
 		}
@@ -143,16 +143,4 @@ func settleTypes(config any) (tensor.Dtype, error) {
 
 func isInteger(name string) bool {
 	return strings.HasPrefix(name, "int") || strings.HasPrefix(name, "uint") || name == "bool"
-}
-
-// show writes a value as it stands in a config, the beginning of a long one.
-func show(raw any) string {
-	text, err := json.Marshal(raw)
-	if err != nil {
-		return fmt.Sprint(raw)
-	}
-	if len(text) > 80 {
-		text = append(text[:77:77], "..."...)
-	}
-	return string(text)
 }

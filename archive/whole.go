@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/counterweight-go/counterweight/internal/hdf5"
+	"github.com/counterweight-go/counterweight/internal/registry"
 )
 
 // old reads a whole model in HDF5, as Keras 1 and 2 write it, and Keras 3
@@ -67,7 +68,7 @@ func objectIn(text []byte) (object, error) {
 	}
 	o, ok := raw.(object)
 	if !ok {
-		return nil, fmt.Errorf("expected a JSON object, got %s", show(raw))
+		return nil, fmt.Errorf("expected a JSON object, got %s", registry.Show(raw))
 	}
 	return o, nil
 }

@@ -51,7 +51,7 @@ func (k kind) decode(raw any) (any, error) {
 	case map[string]any:
 		return k.object(raw)
 	}
-	return nil, fmt.Errorf("registry: expected the config of a %s, got %s", k.name, show(raw))
+	return nil, fmt.Errorf("registry: expected the config of a %s, got %s", k.name, Show(raw))
 }
 
 // object decodes a config with its class.
@@ -65,7 +65,7 @@ func (k kind) object(raw map[string]any) (any, error) {
 	}
 	name, ok := raw["class_name"].(string)
 	if !ok {
-		return nil, fmt.Errorf("registry: expected the class_name of a %s, got %s", k.name, show(raw["class_name"]))
+		return nil, fmt.Errorf("registry: expected the class_name of a %s, got %s", k.name, Show(raw["class_name"]))
 	}
 	if name == "Lambda" || name == "__lambda__" {
 		return nil, fmt.Errorf("registry: %s: it holds a program in Python's bytecode, which is not run: write a layer of your own", name)
@@ -80,7 +80,7 @@ func (k kind) object(raw map[string]any) (any, error) {
 	}
 	config, ok := raw["config"].(map[string]any)
 	if !ok && raw["config"] != nil {
-		return nil, fmt.Errorf("registry: %s: expected its config, got %s", name, show(raw["config"]))
+		return nil, fmt.Errorf("registry: %s: expected its config, got %s", name, Show(raw["config"]))
 	}
 	v, err := c.decode(k, config)
 	if err != nil {
@@ -151,7 +151,7 @@ func (c class) decodeKey(k kind, v reflect.Value, key string, raw any) error {
 	if want, ok := c.fixed[key]; ok {
 		other, has := c.also[key]
 		if !reflect.DeepEqual(raw, want) && !reflect.DeepEqual(raw, []any{want}) && !(has && reflect.DeepEqual(raw, other)) {
-			return fmt.Errorf("%s: expected %s, got %s", key, show(want), show(raw))
+			return fmt.Errorf("%s: expected %s, got %s", key, Show(want), Show(raw))
 		}
 		return nil
 	}
@@ -176,7 +176,7 @@ func (c class) decodeKey(k kind, v reflect.Value, key string, raw any) error {
 		if raw == "float32" || raw == nil || raw == "int32" && k.name == "metric" || raw == dtype(c.name) {
 			return nil
 		}
-		return fmt.Errorf("dtype: expected float32, got %s", show(raw))
+		return fmt.Errorf("dtype: expected float32, got %s", Show(raw))
 	}
 	return names.Unknown("unknown key", key, append(keys, slices.Collect(maps.Keys(c.fixed))...))
 }
@@ -231,7 +231,7 @@ func (c class) decodeField(f field, v reflect.Value, raw any) error {
 			return nil
 		}
 		if v.Kind() != reflect.Float64 {
-			return fmt.Errorf("expected another value than %s", show(raw))
+			return fmt.Errorf("expected another value than %s", Show(raw))
 		}
 		v.SetFloat(zero)
 	}

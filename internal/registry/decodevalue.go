@@ -27,19 +27,19 @@ func decodeValue(f field, v reflect.Value, raw any) error {
 		if words, ok := boolWords(f.key); ok {
 			i := slices.Index(words[:], fmt.Sprint(raw))
 			if i < 0 {
-				return fmt.Errorf("expected one of %q, got %s", words, show(raw))
+				return fmt.Errorf("expected one of %q, got %s", words, Show(raw))
 			}
 			raw = i == 1
 		}
 		b, ok := raw.(bool)
 		if !ok {
-			return fmt.Errorf("expected true or false, got %s", show(raw))
+			return fmt.Errorf("expected true or false, got %s", Show(raw))
 		}
 		v.SetBool(b != f.not)
 	case reflect.String:
 		s, ok := raw.(string)
 		if !ok {
-			return fmt.Errorf("expected a string, got %s", show(raw))
+			return fmt.Errorf("expected a string, got %s", Show(raw))
 		}
 		v.SetString(s)
 	case reflect.Pointer:
@@ -48,19 +48,19 @@ func decodeValue(f field, v reflect.Value, raw any) error {
 	case reflect.Uint64:
 		n, ok := number(raw)
 		if !ok || n != math.Trunc(n) || n < 0 || n > 1<<52 {
-			return fmt.Errorf("expected a whole number of 0 or more, got %s", show(raw))
+			return fmt.Errorf("expected a whole number of 0 or more, got %s", Show(raw))
 		}
 		v.SetUint(uint64(n))
 	case reflect.Int, reflect.Int64:
 		n, ok := number(raw)
 		if !ok || n != math.Trunc(n) || math.Abs(n) > 1<<52 {
-			return fmt.Errorf("expected a whole number, got %s", show(raw))
+			return fmt.Errorf("expected a whole number, got %s", Show(raw))
 		}
 		v.SetInt(int64(n))
 	case reflect.Float64:
 		n, ok := number(raw)
 		if !ok {
-			return fmt.Errorf("expected a number, got %s", show(raw))
+			return fmt.Errorf("expected a number, got %s", Show(raw))
 		}
 		v.SetFloat(n)
 	case reflect.Slice, reflect.Array:
@@ -87,12 +87,12 @@ func decodeList(f field, v reflect.Value, raw any) error {
 	}
 	if f.key == "batch_shape" {
 		if len(list) == 0 || list[0] != nil {
-			return fmt.Errorf("expected null for the batch axis, got %s", show(raw))
+			return fmt.Errorf("expected null for the batch axis, got %s", Show(raw))
 		}
 		list = list[1:]
 	}
 	if v.Kind() == reflect.Array && len(list) != v.Len() {
-		return fmt.Errorf("expected %d values, got %s", v.Len(), show(raw))
+		return fmt.Errorf("expected %d values, got %s", v.Len(), Show(raw))
 	}
 	if v.Kind() == reflect.Slice {
 		v.Set(reflect.MakeSlice(v.Type(), len(list), len(list)))
@@ -111,7 +111,7 @@ func decodeList(f field, v reflect.Value, raw any) error {
 func decodeStruct(v reflect.Value, raw any) error {
 	object, ok := raw.(map[string]any)
 	if !ok {
-		return fmt.Errorf("expected an object, got %s", show(raw))
+		return fmt.Errorf("expected an object, got %s", Show(raw))
 	}
 	known := map[string]int{}
 	for i := range v.NumField() {
@@ -162,8 +162,8 @@ func number(raw any) (float64, bool) {
 	return 0, false
 }
 
-// show writes a value as it stands in a config, the beginning of a long one.
-func show(raw any) string {
+// Show writes a value as it stands in a config, the beginning of a long one.
+func Show(raw any) string {
 	text, err := json.Marshal(raw)
 	if err != nil {
 		return fmt.Sprint(raw)

@@ -40,7 +40,7 @@ func About(room, name string) (typ, only string) {
 				switch key {
 				case "seed", "data_format", "quantization_config", "loss_scale_factor", "sparse", "ragged":
 				default:
-					fixed = append(fixed, fmt.Sprintf("`%s` %s", key, show(value)))
+					fixed = append(fixed, fmt.Sprintf("`%s` %s", key, Show(value)))
 				}
 			}
 			slices.Sort(fixed)

@@ -117,7 +117,7 @@ func (e enum) value(raw any) (any, error) {
 	}
 	name, ok := raw.(string)
 	if !ok {
-		return nil, fmt.Errorf("expected the name of one of Keras's, got %s", show(raw))
+		return nil, fmt.Errorf("expected the name of one of Keras's, got %s", Show(raw))
 	}
 	if e.names == nil {
 		return e.parse(name)
