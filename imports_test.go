@@ -18,7 +18,9 @@ var rooms = map[string][]string{
 	"internal/atomicfile": nil,
 	"internal/tfevents":   nil,
 
+	"internal/grid":        nil,
 	"internal/fingerprint": nil,
+	"internal/goroutines":  nil,
 	"internal/hdf5":        {"internal/half"},
 	"internal/kernel":      nil,
 	"internal/names":       nil,
@@ -51,14 +53,14 @@ var rooms = map[string][]string{
 	"balance/calibrate": {"internal/rank"},
 	"balance/sampler":   {"data", "internal/kernel", "internal/kmeans", "internal/neighbours", "internal/nprand", "internal/svm"},
 	"fit/optimizer":     {"fit/optimizer/schedule", "internal/kernel", "internal/names"},
-	"fit/metric":        {"internal/rank", "internal/names"},
+	"fit/metric":        {"internal/grid", "internal/rank", "internal/names"},
 	"fit/callback": {
 		"fit/metric", "fit/optimizer", "fit/optimizer/schedule", "model", "model/layer", "model/initializer", "model/regularizer", "model/constraint",
-		"data/npy", "data/safetensors", "internal/half", "internal/atomicfile", "internal/tfevents", "internal/engine", "internal/op", "internal/fingerprint", "internal/kernel", "internal/rank", "internal/names",
+		"data/npy", "data/safetensors", "internal/half", "internal/atomicfile", "internal/tfevents", "internal/engine", "internal/op", "internal/fingerprint", "internal/kernel", "internal/grid", "internal/rank", "internal/names",
 	},
 	"fit": {
 		"fit/optimizer", "fit/optimizer/schedule", "fit/metric", "fit/callback", "balance", "balance/sampler", "data", "loss", "model", "model/layer", "model/initializer", "model/regularizer", "model/constraint",
-		"internal/engine", "internal/op", "internal/fingerprint", "internal/kernel", "internal/kmeans", "internal/names", "internal/neighbours", "internal/nprand", "internal/rank", "internal/svm",
+		"internal/engine", "internal/op", "internal/fingerprint", "internal/kernel", "internal/kmeans", "internal/names", "internal/neighbours", "internal/nprand", "internal/grid", "internal/rank", "internal/svm",
 		"data/npy", "data/safetensors", "internal/half", "internal/atomicfile", "internal/tfevents",
 	},
 	"fit/optimizer/schedule": nil,
@@ -66,19 +68,19 @@ var rooms = map[string][]string{
 	"internal/registry": {
 		"balance/sampler", "data", "internal/kmeans", "internal/neighbours", "internal/nprand", "internal/svm",
 		"fit/optimizer", "fit/optimizer/schedule", "fit/metric", "loss", "model/layer", "model/initializer", "model/regularizer", "model/constraint",
-		"internal/engine", "internal/op", "internal/fingerprint", "internal/kernel", "internal/names", "internal/rank",
+		"internal/engine", "internal/op", "internal/fingerprint", "internal/kernel", "internal/names", "internal/grid", "internal/rank",
 	},
 
 	"internal/neighbours": {"internal/kernel"},
 	"internal/kmeans":     {"internal/kernel", "internal/neighbours", "internal/nprand"},
 	"internal/svm":        {"internal/kernel", "internal/neighbours"},
-	"internal/scores":     {"fit/metric", "balance/calibrate", "data", "internal/half", "internal/kernel", "internal/names", "internal/rank"},
+	"internal/scores":     {"fit/metric", "balance/calibrate", "data", "internal/half", "internal/kernel", "internal/names", "internal/grid", "internal/rank"},
 
 	"archive": {
 		"fit", "fit/optimizer", "fit/optimizer/schedule", "fit/metric", "fit/callback", "balance", "balance/sampler", "data", "loss",
 		"model", "model/layer", "model/initializer", "model/regularizer", "model/constraint",
 		"internal/engine", "internal/op", "internal/fingerprint", "internal/kernel", "internal/kmeans", "internal/names", "internal/neighbours", "internal/nprand",
-		"internal/rank", "internal/registry", "internal/svm", "internal/hdf5", "internal/half", "data/npy", "data/safetensors", "internal/atomicfile", "internal/tfevents",
+		"internal/grid", "internal/rank", "internal/registry", "internal/svm", "internal/hdf5", "internal/half", "data/npy", "data/safetensors", "internal/atomicfile", "internal/tfevents",
 	},
 
 	"compare": anything,

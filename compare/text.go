@@ -3,7 +3,8 @@ package compare
 import (
 	"fmt"
 	"strings"
-	"unicode/utf8"
+
+	"github.com/counterweight-go/counterweight/internal/grid"
 )
 
 // column is a column of a table of strategies.
@@ -69,7 +70,7 @@ func (r *Result) Text() string {
 	}
 	var out strings.Builder
 	fmt.Fprintf(&out, "%s, %q positive: %d of %d rows, %d columns, %d folds\n\n", r.File, r.Positive, r.Positives, r.Rows, r.Features, r.Config.Folds)
-	align(&out, lines)
+	out.WriteString(grid.Align(lines, 1))
 	out.WriteString("\nAP average precision, rec prec F1 bal (balanced accuracy) MCC at 0.5, * at a threshold\n" +
 		"chosen on inner rows, † after prior correction, p(AP) of the difference to " + r.baselineName() + ",\ncorrected for the number of strategies\n\n")
 	out.WriteString(r.Advice() + "\n")
@@ -81,26 +82,4 @@ func (r *Result) baselineName() string {
 		return "none (not compared)"
 	}
 	return r.Strategies[r.Baseline].Name
-}
-
-// align writes lines in columns, all but the first of them to the right.
-func align(out *strings.Builder, lines [][]string) {
-	widths := make([]int, len(lines[0]))
-	for _, line := range lines {
-		for i, cell := range line {
-			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
-		}
-	}
-	for _, line := range lines {
-		var b strings.Builder
-		for i, cell := range line {
-			pad := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell))
-			if i == 0 {
-				b.WriteString(cell + pad)
-			} else {
-				b.WriteString("  " + pad + cell)
-			}
-		}
-		out.WriteString(strings.TrimRight(b.String(), " ") + "\n")
-	}
 }

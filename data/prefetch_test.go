@@ -11,6 +11,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"gorgonia.org/tensor"
+
+	"github.com/counterweight-go/counterweight/internal/goroutines"
 )
 
 // source gives what a function says, batch by batch.
@@ -122,11 +124,7 @@ func TestPrefetchLeavesNoGoroutine(t *testing.T) {
 			panic("consumer")
 		}
 	}()
-	after := runtime.NumGoroutine()
-	for end := time.Now().Add(5 * time.Second); after != before && time.Now().Before(end); after = runtime.NumGoroutine() {
-		time.Sleep(time.Millisecond) // for one that has said its last word
-	}
-	if after != before {
+	if after := goroutines.Settled(before); after != before {
 		t.Errorf("%d goroutines, %d before", after, before)
 	}
 }

@@ -9,13 +9,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/counterweight-go/counterweight/balance"
 	"github.com/counterweight-go/counterweight/data"
 	"github.com/counterweight-go/counterweight/fit"
 	"github.com/counterweight-go/counterweight/fit/callback"
 	"github.com/counterweight-go/counterweight/fit/metric"
+	"github.com/counterweight-go/counterweight/internal/goroutines"
 	"github.com/counterweight-go/counterweight/loss"
 	"gorgonia.org/tensor"
 )
@@ -201,12 +201,7 @@ func TestStreamLeavesNoGoroutine(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 		cancel()
-		// A goroutine that has said its last word may take a moment to be gone.
-		after := runtime.NumGoroutine()
-		for end := time.Now().Add(5 * time.Second); after > before && time.Now().Before(end); after = runtime.NumGoroutine() {
-			time.Sleep(time.Millisecond)
-		}
-		if after > before {
+		if after := goroutines.Settled(before); after > before {
 			t.Errorf("%s: %d goroutines, %d before", name, after, before)
 		}
 	}

@@ -10,7 +10,6 @@ import (
 	"runtime"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/counterweight-go/counterweight/balance"
 	"github.com/counterweight-go/counterweight/data"
@@ -19,6 +18,7 @@ import (
 	"github.com/counterweight-go/counterweight/data/table"
 	"github.com/counterweight-go/counterweight/fit"
 	"github.com/counterweight-go/counterweight/fit/optimizer"
+	"github.com/counterweight-go/counterweight/internal/goroutines"
 	"github.com/counterweight-go/counterweight/loss"
 	"github.com/counterweight-go/counterweight/model"
 	"github.com/counterweight-go/counterweight/model/layer"
@@ -167,7 +167,7 @@ func TestStopsEarly(t *testing.T) {
 		return len(entries)
 	}
 	ds := &records.Dataset{Source: parquet.File{Path: "testdata/zstd.parquet"}, Columns: records.Columns{X: []string{"n", "wave"}}, Buffer: 10}
-	goroutines, open := runtime.NumGoroutine(), files()
+	before, open := runtime.NumGoroutine(), files()
 	for _, d := range []data.Dataset{ds, data.Prefetch{Dataset: ds}} {
 		n := 0
 		for _, err := range d.Batches(data.Order{BatchSize: 8}) {
@@ -177,12 +177,8 @@ func TestStopsEarly(t *testing.T) {
 			}
 		}
 	}
-	now := runtime.NumGoroutine()
-	for end := time.Now().Add(5 * time.Second); now > goroutines && time.Now().Before(end); now = runtime.NumGoroutine() {
-		time.Sleep(time.Millisecond) // for one that has said its last word
-	}
-	if now > goroutines {
-		t.Errorf("%d goroutines, %d before", now, goroutines)
+	if now := goroutines.Settled(before); now > before {
+		t.Errorf("%d goroutines, %d before", now, before)
 	}
 	if now := files(); now != open {
 		t.Errorf("%d files are open, %d before", now, open)

@@ -8,7 +8,6 @@ import (
 	"runtime"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/counterweight-go/counterweight/balance"
 	"github.com/counterweight-go/counterweight/data"
@@ -16,6 +15,7 @@ import (
 	"github.com/counterweight-go/counterweight/data/table"
 	"github.com/counterweight-go/counterweight/fit"
 	"github.com/counterweight-go/counterweight/fit/optimizer"
+	"github.com/counterweight-go/counterweight/internal/goroutines"
 	"github.com/counterweight-go/counterweight/loss"
 	"github.com/counterweight-go/counterweight/model"
 	"github.com/counterweight-go/counterweight/model/layer"
@@ -133,13 +133,9 @@ func stopsEarly(t *testing.T, ds *records.Dataset, held func() int) {
 	if now := held(); now != open {
 		t.Errorf("%d held after passes that were left, %d before", now, open)
 	}
-	for range 100 { // what drivers keep ends in its own time
-		if runtime.NumGoroutine() <= before {
-			return
-		}
-		time.Sleep(10 * time.Millisecond)
+	if after := goroutines.Settled(before); after > before {
+		t.Errorf("%d goroutines, %d before", after, before)
 	}
-	t.Errorf("%d goroutines, %d before", runtime.NumGoroutine(), before)
 }
 
 // list is a source in memory.

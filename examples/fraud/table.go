@@ -8,8 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-	"strings"
-	"unicode/utf8"
+
+	"github.com/counterweight-go/counterweight/internal/grid"
 )
 
 // column is a figure of the table.
@@ -80,32 +80,10 @@ func printTable(w io.Writer, detectors []detector, results [][]result, folds int
 			lines = append(lines, line)
 		}
 	}
-	printAligned(w, lines)
+	fmt.Fprint(w, grid.Align(lines, 2))
 	fmt.Fprintln(w, "\nhandbook: as published there. auto, prior corrected: the detector above, its")
 	fmt.Fprintln(w, "probabilities freed of the weights. by amount: sample weights, which override the")
 	fmt.Fprintln(w, "class weights that were also given.")
-}
-
-// printAligned prints lines of cells, the first two columns to the left.
-func printAligned(w io.Writer, lines [][]string) {
-	widths := make([]int, len(lines[0]))
-	for _, line := range lines {
-		for i, cell := range line {
-			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
-		}
-	}
-	for _, line := range lines {
-		var b strings.Builder
-		for i, cell := range line {
-			pad := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell))
-			if i < 2 {
-				b.WriteString(cell + pad + "  ")
-			} else {
-				b.WriteString(pad + cell + "  ")
-			}
-		}
-		fmt.Fprintln(w, strings.TrimRight(b.String(), " "))
-	}
 }
 
 // over returns the mean and the standard deviation (n-1) of a figure over the weeks.

@@ -3,8 +3,8 @@ package metric
 import (
 	"fmt"
 	"strconv"
-	"strings"
-	"unicode/utf8"
+
+	"github.com/counterweight-go/counterweight/internal/grid"
 )
 
 // Report holds what imbalanced data demand to know of each class, one class
@@ -68,23 +68,5 @@ func (r Report) String() string {
 		}
 		lines = append(lines, append(line, strconv.FormatFloat(row.Support, 'f', -1, 64)))
 	}
-	widths := make([]int, len(lines[0]))
-	for _, line := range lines {
-		for i, cell := range line {
-			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
-		}
-	}
-	var out strings.Builder
-	for _, line := range lines {
-		for i, cell := range line {
-			pad := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell))
-			if i == 0 {
-				out.WriteString(cell + pad)
-			} else {
-				out.WriteString("  " + pad + cell)
-			}
-		}
-		out.WriteByte('\n')
-	}
-	return out.String()
+	return grid.Align(lines, 1)
 }
